@@ -95,9 +95,9 @@ function main() {
   };
   const html = readFileSync(page, 'utf8');
   const { text, problems, count } = fill(html, load);
-  for (const problem of problems) console.error(problem);
-  if (check && text !== html) problems.push(console.error('www/index.html differs from www/results: run node tools/fill-numbers.mjs'));
+  if (check && text !== html) problems.push('www/index.html differs from www/results: run node tools/fill-numbers.mjs');
   if (!check && text !== html) writeFileSync(page, text);
+  for (const problem of problems) console.error(problem);
   console.log(`${count} numbers, ${problems.length} problems`);
   if (problems.length) process.exitCode = 1;
 }

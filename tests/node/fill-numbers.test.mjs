@@ -1,0 +1,66 @@
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { query } from '../../tools/results-query.mjs';
+import { fill, meets } from '../../tools/fill-numbers.mjs';
+
+const byte = (...values) => Buffer.from(values).toString('base64');
+
+function run(variant, seed, density, picture) {
+  return {
+    variant, axes: { 'sample.seed': seed }, spec_id: `${variant}${seed}`, cost: { train: 100 * seed },
+    errors: [{ measure: 'density', region: 'all', value: density }],
+    raster: picture && { width: 2, height: 1, p: picture },
+  };
+}
+
+const RESULTS = { runs: [
+  run('xy', 1, 0.04, byte(255, 0)), run('xy', 2, 0.06, byte(255, 255)), run('xy', 3, 0.05),
+  run('polar', 1, 0.02), run('polar', 2, 0.03), run('polar', 3, 0.06),
+] };
+
+test('a query filters, takes a measure and reduces', () => {
+  assert.equal(query(RESULTS, 'variant=xy|density.all|median'), 0.05);
+  assert.equal(query(RESULTS, 'variant=polar|sample.seed=1,2|density.all|median'), 0.025);
+  assert.equal(query(RESULTS, 'variant=xy|sample.seed=3|cost.train|only'), 300);
+});
+
+test('comparisons pair runs by the axes that are left', () => {
+  assert.equal(query(RESULTS, 'wins(variant=polar|density.all;variant=xy|density.all)'), 2);
+  assert.equal(query(RESULTS, 'pairs(variant=polar|density.all;variant=xy|density.all)'), 3);
+  assert.equal(query(RESULTS, 'ratio(variant=polar|density.all;variant=xy|density.all)|min'), 0.5);
+});
+
+test('argmin gives the value of the axis, disagree the share of pixels that change side', () => {
+  assert.equal(query(RESULTS, 'argmin(variant;density.all|median)'), 'polar');
+  assert.equal(query(RESULTS, 'disagree(sample.seed)'), 0.5);
+});
+
+test('what cannot be answered says which term failed', () => {
+  assert.throws(() => query(RESULTS, 'variant=disc|density.all|median'), /no run has variant=disc/);
+  assert.throws(() => query(RESULTS, 'density.moon|median'), /density\.moon/);
+  assert.throws(() => query(RESULTS, 'learner.k=1|density.all|median'), /learner\.k/);
+  assert.throws(() => query(RESULTS, 'density.all'), /one number/);
+  assert.throws(() => query(RESULTS, 'density.all|only'), /found 6/);
+});
+
+test('fill writes text and value, and is its own fixed point', () => {
+  const page = '<p><data class="n" data-from="r.json#variant=xy|density.all|max" data-format="percent1" value=""></data></p>';
+  const first = fill(page, () => RESULTS);
+  assert.deepEqual(first.problems, []);
+  assert.match(first.text, / value="0.06">6\.0%<\/data>/);
+  assert.equal(fill(first.text, () => RESULTS).text, first.text);
+});
+
+test('a sentence whose expectation fails is reported and left alone', () => {
+  const page = '<data data-from="r.json#variant=xy|density.all|max" data-expect="lt 0.05" value="">old</data>';
+  const { text, problems } = fill(page, () => RESULTS);
+  assert.equal(text, page);
+  assert.match(problems[0], /expects lt 0\.05/);
+  assert.ok(meets(9, 'ge 8 and le 10'));
+  assert.throws(() => meets(9, 'about 8'), /not understood/);
+});
+
+test('a number the pattern cannot read is reported', () => {
+  const { problems } = fill('<data data-from="r.json#x"><b>1</b></data>', () => RESULTS);
+  assert.match(problems.at(-1), /not of the form/);
+});
