@@ -1,0 +1,81 @@
+# What must hold: every check and test, quick ones first. All of them run; the failed ones are named at the end.
+
+FAILED=()
+PASSED=0
+
+run_checks() {
+  setup_tools
+  need_browsers
+  export PUPPETEER_SKIP_DOWNLOAD=1 WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-300}
+  CHROME_BIN=$(find_chromium)
+  FIREFOX_BIN=$(find_firefox)
+  export CHROME_BIN FIREFOX_BIN
+
+  step "Rust: format" cargo fmt --check
+  step "Shell: syntax" bash -n build.sh .ci/run tools/*.sh
+  step "JavaScript, CSS, JSON: format" prettier --check --log-level warn .
+  step "JavaScript: lint" eslint --max-warnings 0 .
+  step "CSS: lint" stylelint 'www/**/*.css'
+  step "HTML: validity" html-validate 'www/*.html'
+  step "Build: wasm module" make_wasm
+  step "Build: dist" make_dist
+  step "JavaScript: types" check_types
+  step "Rust: clippy" cargo clippy --quiet --all-targets -- -D warnings
+  step "Rust: clippy for wasm" cargo clippy --quiet --lib --tests --no-default-features \
+    --target wasm32-unknown-unknown -- -D warnings
+  step "Rust: native tests" cargo test --quiet --release
+  step "Node: tests" node_tests
+  step "Browser: wasm module" wasm_tests
+  step "Browser: pages in Chromium and Firefox" node --test --test-reporter=spec --test-concurrency=1 tests/page/*.test.mjs
+  step "Sizes" node tools/sizes.mjs
+
+  summary
+}
+
+# step HEADING COMMAND…
+step() {
+  local heading=$1 started=$SECONDS status=0
+  shift
+  say ""
+  say "== $heading"
+  # A shell of its own with -e set: inside `if` or `||` bash would ignore a failure in the middle of a function.
+  set +e
+  (set -e && "$@" </dev/null)
+  status=$?
+  set -e
+  if ((status == 0)); then
+    PASSED=$((PASSED + 1))
+    say "   passed ($((SECONDS - started)) s)"
+  else
+    FAILED+=("$heading")
+    say "   FAILED ($((SECONDS - started)) s)"
+  fi
+}
+
+check_types() {
+  local project status=0
+  for project in tsconfig.json tsconfig.worker.json tsconfig.tools.json; do
+    tsc -p "$project" || status=1
+  done
+  return $status
+}
+
+node_tests() {
+  cargo build --quiet --release # the command line, which the tests compare with
+  make_wasm_nosimd
+  node --test --test-reporter=spec tests/node/*.test.mjs
+}
+
+wasm_tests() {
+  wasm-pack --quiet test --headless --chrome --chromedriver "$(command -v "${CHROMEDRIVER:-chromedriver}")" \
+    --release . --no-default-features
+}
+
+summary() {
+  local heading
+  say ""
+  for heading in ${FAILED[@]+"${FAILED[@]}"}; do say "failed: $heading"; done
+  say "took $((SECONDS / 60)) min $((SECONDS % 60)) s"
+  say "$PASSED passed, ${#FAILED[@]} failed"
+  ((${#FAILED[@]} == 0))
+}
