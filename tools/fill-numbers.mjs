@@ -16,8 +16,25 @@ import { query } from './results-query.mjs';
 
 const WWW = new URL('../www/', import.meta.url);
 
-const grouped = (v) => Math.round(v).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-const WORDS = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+const grouped = (v) =>
+  Math.round(v)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+const WORDS = [
+  'none',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
 
 /** How a number is written. */
 export const FORMATS = {
@@ -39,13 +56,20 @@ export const FORMATS = {
   thousand: (v) => grouped(Number(v.toPrecision(2))),
 };
 
-const COMPARE = { lt: (a, b) => a < b, le: (a, b) => a <= b, gt: (a, b) => a > b, ge: (a, b) => a >= b, is: (a, b) => a === b };
+const COMPARE = {
+  lt: (a, b) => a < b,
+  le: (a, b) => a <= b,
+  gt: (a, b) => a > b,
+  ge: (a, b) => a >= b,
+  is: (a, b) => a === b,
+};
 
 /** Whether `value` meets every condition of an expectation such as "ge 8 and le 12". */
 export function meets(value, expectation) {
   return expectation.split(/\s+and\s+/).every((condition) => {
     const [how, bound] = condition.trim().split(/\s+/);
-    if (!(how in COMPARE) || Number.isNaN(Number(bound))) throw new Error(`data-expect "${expectation}" is not understood`);
+    if (!(how in COMPARE) || Number.isNaN(Number(bound)))
+      throw new Error(`data-expect "${expectation}" is not understood`);
     return COMPARE[how](value, Number(bound));
   });
 }
@@ -54,7 +78,7 @@ export function meets(value, expectation) {
 export function fill(html, load) {
   const problems = [];
   let seen = 0;
-  const text = html.replace(/<data\b([^>]*)>([^<]*)<\/data>/g, (whole, attributes, old) => {
+  const text = html.replace(/<data\b([^>]*)>([^<]*)<\/data>/g, (whole, attributes) => {
     const get = (name) => attributes.match(new RegExp(`\\s${name}="([^"]*)"`))?.[1];
     const from = get('data-from');
     if (from === undefined) return whole;
@@ -68,7 +92,8 @@ export function fill(html, load) {
       const write = FORMATS[get('data-format') ?? 'fixed2'];
       if (!write) throw new Error(`unknown data-format "${get('data-format')}"`);
       const expectation = get('data-expect');
-      if (expectation && !meets(value, expectation)) throw new Error(`the sentence expects ${expectation}, the result is ${value}`);
+      if (expectation && !meets(value, expectation))
+        throw new Error(`the sentence expects ${expectation}, the result is ${value}`);
       // Twelve digits: enough to check by, and free of the last bits of a division.
       const exact = String(Number(value.toPrecision(12)));
       return `<data${attributes.replace(/\svalue="[^"]*"/, '')} value="${exact}">${write(value)}</data>`;

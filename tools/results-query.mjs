@@ -37,7 +37,8 @@ const REDUCTIONS = {
 /** The number a query asks for. `results` is the parsed file. Throws with the failing term when it cannot be answered. */
 export function query(results, text) {
   const state = walk(results.runs, text);
-  if (state.number === undefined) throw new Error(`"${text}" does not reduce to one number (end it with |median, |only …)`);
+  if (state.number === undefined)
+    throw new Error(`"${text}" does not reduce to one number (end it with |median, |only …)`);
   return state.number;
 }
 
@@ -88,18 +89,24 @@ function callFunction(state, name, body) {
   if (name === 'argmin') return { ...state, number: argmin(state.runs, args[0], args[1]) };
   const pairs = pair(walk(state.runs, args[0]), walk(state.runs, args[1]));
   switch (name) {
-    case 'ratio': return { ...state, values: pairs.map(([a, b]) => a / b) };
-    case 'drop': return { ...state, values: pairs.map(([a, b]) => a - b) };
-    case 'wins': return { ...state, number: pairs.filter(([a, b]) => a < b).length };
-    case 'pairs': return { ...state, number: pairs.length };
-    default: throw new Error(`unknown function "${name}"`);
+    case 'ratio':
+      return { ...state, values: pairs.map(([a, b]) => a / b) };
+    case 'drop':
+      return { ...state, values: pairs.map(([a, b]) => a - b) };
+    case 'wins':
+      return { ...state, number: pairs.filter(([a, b]) => a < b).length };
+    case 'pairs':
+      return { ...state, number: pairs.length };
+    default:
+      throw new Error(`unknown function "${name}"`);
   }
 }
 
 function pair(left, right) {
   if (!left.values || !right.values) throw new Error('both sides of a comparison need a measure');
   const dropped = new Set([...left.dropped, ...right.dropped]);
-  const key = (run) => JSON.stringify([['variant', run.variant], ...Object.entries(run.axes)].filter(([p]) => !dropped.has(p)));
+  const key = (run) =>
+    JSON.stringify([['variant', run.variant], ...Object.entries(run.axes)].filter(([p]) => !dropped.has(p)));
   const partner = new Map(right.runs.map((run, i) => [key(run), right.values[i]]));
   if (partner.size !== right.runs.length) throw new Error('a comparison is ambiguous: filter the axes that differ');
   const pairs = left.runs.map((run, i) => [left.values[i], partner.get(key(run))]);
@@ -110,7 +117,10 @@ function pair(left, right) {
 function argmin(runs, path, text) {
   let best;
   for (const value of new Set(runs.map((run) => axis(run, path)))) {
-    const { number } = walk(runs.filter((run) => axis(run, path) === value), text);
+    const { number } = walk(
+      runs.filter((run) => axis(run, path) === value),
+      text,
+    );
     if (number === undefined) throw new Error(`"${text}" does not reduce to one number`);
     if (!best || number < best.number) best = { value, number };
   }
@@ -118,8 +128,11 @@ function argmin(runs, path, text) {
 }
 
 function disagreement(runs, path) {
-  const pictures = runs.filter((run) => run.raster).map((run) => ({ run, sides: raster(run).map((p) => (p >= 0.5 ? 1 : 0)) }));
-  const others = (run) => JSON.stringify([['variant', run.variant], ...Object.entries(run.axes)].filter(([p]) => p !== path));
+  const pictures = runs
+    .filter((run) => run.raster)
+    .map((run) => ({ run, sides: raster(run).map((p) => (p >= 0.5 ? 1 : 0)) }));
+  const others = (run) =>
+    JSON.stringify([['variant', run.variant], ...Object.entries(run.axes)].filter(([p]) => p !== path));
   const shares = [];
   for (let i = 0; i < pictures.length; i++) {
     for (let j = i + 1; j < pictures.length; j++) {

@@ -7,16 +7,25 @@ const byte = (...values) => Buffer.from(values).toString('base64');
 
 function run(variant, seed, density, picture) {
   return {
-    variant, axes: { 'sample.seed': seed }, spec_id: `${variant}${seed}`, cost: { train: 100 * seed },
+    variant,
+    axes: { 'sample.seed': seed },
+    spec_id: `${variant}${seed}`,
+    cost: { train: 100 * seed },
     errors: [{ measure: 'density', region: 'all', value: density }],
     raster: picture && { width: 2, height: 1, p: picture },
   };
 }
 
-const RESULTS = { runs: [
-  run('xy', 1, 0.04, byte(255, 0)), run('xy', 2, 0.06, byte(255, 255)), run('xy', 3, 0.05),
-  run('polar', 1, 0.02), run('polar', 2, 0.03), run('polar', 3, 0.06),
-] };
+const RESULTS = {
+  runs: [
+    run('xy', 1, 0.04, byte(255, 0)),
+    run('xy', 2, 0.06, byte(255, 255)),
+    run('xy', 3, 0.05),
+    run('polar', 1, 0.02),
+    run('polar', 2, 0.03),
+    run('polar', 3, 0.06),
+  ],
+};
 
 test('a query filters, takes a measure and reduces', () => {
   assert.equal(query(RESULTS, 'variant=xy|density.all|median'), 0.05);
@@ -44,7 +53,8 @@ test('what cannot be answered says which term failed', () => {
 });
 
 test('fill writes text and value, and is its own fixed point', () => {
-  const page = '<p><data class="n" data-from="r.json#variant=xy|density.all|max" data-format="percent1" value=""></data></p>';
+  const page =
+    '<p><data class="n" data-from="r.json#variant=xy|density.all|max" data-format="percent1" value=""></data></p>';
   const first = fill(page, () => RESULTS);
   assert.deepEqual(first.problems, []);
   assert.match(first.text, / value="0.06">6\.0%<\/data>/);
