@@ -1,0 +1,48 @@
+//! Every distance, then a sort: slow and plainly right, the yardstick for the other indexes.
+
+use super::{Neighbour, NeighbourIndex};
+
+/// See the module: every distance, then a sort.
+pub struct Brute {
+    points: Vec<f32>,
+    dims: usize,
+}
+
+impl Brute {
+    /// `points` is row-major, `dims` values a row, all finite.
+    pub fn build(points: &[f32], dims: usize) -> Brute {
+        Brute { points: points.to_vec(), dims }
+    }
+}
+
+impl NeighbourIndex for Brute {
+    fn len(&self) -> usize {
+        self.points.len() / self.dims
+    }
+
+    fn dims(&self) -> usize {
+        self.dims
+    }
+
+    fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+        let rows = self.points.chunks_exact(self.dims);
+        found.clear();
+        found.extend(rows.zip(0..).map(|(row, index)| Neighbour { distance2: distance2(row, query), index }));
+        let closer = |a: &Neighbour, b: &Neighbour| a.distance2.total_cmp(&b.distance2).then(a.index.cmp(&b.index));
+        if k < found.len() {
+            found.select_nth_unstable_by(k, closer);
+            found.truncate(k);
+        }
+        found.sort_unstable_by(closer);
+        self.len()
+    }
+}
+
+/// Squared Euclidean distance, added in the order of the dimensions, every operation rounded to f32.
+fn distance2(row: &[f32], query: &[f32]) -> f32 {
+    let mut sum = 0.0;
+    for (x, q) in row.iter().zip(query) {
+        sum += (x - q) * (x - q);
+    }
+    sum
+}

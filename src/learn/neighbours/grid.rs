@@ -1,0 +1,419 @@
+//! Rows of two coordinates, sorted into the square cells of a grid: the fastest index when no few cells hold most rows.
+//!
+//! Cells stand in memory row by row, so a run of neighbouring cells in one grid row is a single stretch of points.
+//! A search takes the smallest window of cells around the query that holds k points, scans it, and then only those cells
+//! beyond it that could still hold a closer one.
+
+use super::closest::{self, Closest, Search, key};
+use super::{Neighbour, NeighbourIndex};
+
+/// Mean number of points a cell. Measured at 1,000,000 points, k = 1, 5 and 99.
+const PER_CELL: f64 = 2.0;
+
+/// How many points share a cell with a point, on average, before a k-d tree serves better.
+const CROWDED: u64 = 64;
+
+/// Sides outside this range are not cut into cells: squares of distances within them may overflow or vanish, and then no
+/// cell can be told from its neighbour.
+const SIDES: std::ops::Range<f32> = 1e-12..1e12;
+
+/// Distances computed together, so that they fill the machine's vectors.
+const LANES: usize = 8;
+
+/// See the module: two coordinates a row, sorted into square cells.
+pub struct Grid {
+    len: usize,
+    across: Axis,
+    up: Axis,
+    /// Where each cell's points start; one more entry at the end.
+    starts: Vec<u32>,
+    /// Coordinates and row numbers sorted by cell, with LANES of padding behind.
+    xs: Vec<f32>,
+    ys: Vec<f32>,
+    rows: Vec<u32>,
+}
+
+/// One side of the grid, cut into cells.
+struct Axis {
+    origin: f32,
+    per_unit: f32,
+    cells: usize,
+    /// `edges[c]` is the smallest value that falls into cell c or a later one; the last entry is the largest value of all.
+    edges: Vec<f32>,
+}
+
+impl Axis {
+    fn uncut() -> Axis {
+        Axis { origin: 0.0, per_unit: 0.0, cells: 1, edges: vec![f32::NEG_INFINITY, f32::INFINITY] }
+    }
+
+    fn cut(low: f32, high: f32, cells: usize) -> Axis {
+        let per_unit = (cells as f64 / (f64::from(high) - f64::from(low))) as f32;
+        let mut axis = Axis { origin: low, per_unit, cells, edges: Vec::with_capacity(cells + 1) };
+        axis.edges.push(low);
+        for cell in 1..cells {
+            let edge = axis.first_value_of(cell, high);
+            axis.edges.push(edge);
+        }
+        axis.edges.push(high);
+        axis
+    }
+
+    /// The cell of a value; values beyond the ends belong to the first or the last. Never falls as the value rises, since
+    /// subtracting, multiplying and cutting off are monotone, rounded or not.
+    #[inline(always)]
+    fn cell(&self, value: f32) -> usize {
+        let cell = ((value - self.origin) * self.per_unit) as u32 as usize;
+        if cell < self.cells { cell } else { self.cells - 1 }
+    }
+
+    /// The smallest value up to `high` that falls into `cell` or a later one, by bisection over the ordered f32s: what
+    /// rounding does at the border of two cells is thus known, not guessed.
+    fn first_value_of(&self, cell: usize, high: f32) -> f32 {
+        let (mut below, mut reached) = (rank(self.origin), rank(high));
+        while reached - below > 1 {
+            let middle = below + (reached - below) / 2;
+            if self.cell(value_of_rank(middle)) < cell { below = middle } else { reached = middle }
+        }
+        value_of_rank(reached)
+    }
+
+    /// At most the distance computed from `value` to any point in the cells `first..=last`. It is the distance computed to
+    /// the nearest edge of the cells, and rounded subtraction, squaring and adding never fall as a point moves away.
+    #[inline(always)]
+    fn gap(&self, value: f32, first: usize, last: usize) -> f32 {
+        if value < self.edges[first] {
+            self.edges[first] - value
+        } else if value > self.edges[last + 1] {
+            value - self.edges[last + 1]
+        } else {
+            0.0
+        }
+    }
+}
+
+/// Finite f32s in order, as integers.
+fn rank(value: f32) -> i64 {
+    let bits = value.to_bits();
+    if bits >> 31 == 0 { i64::from(bits) } else { -i64::from(bits & 0x7fff_ffff) }
+}
+
+fn value_of_rank(rank: i64) -> f32 {
+    let size = f32::from_bits(rank.unsigned_abs() as u32);
+    if rank < 0 { -size } else { size }
+}
+
+impl Grid {
+    /// `points` holds two finite values a row.
+    pub fn build(points: &[f32]) -> Grid {
+        let mut builder = GridBuilder::new(points.len() / 2);
+        while !builder.step(points, usize::MAX) {}
+        builder.finish()
+    }
+
+    /// The stretch of points in the cells `first..=last` of a grid row.
+    #[inline(always)]
+    fn stretch(&self, row: usize, first: usize, last: usize) -> (usize, usize) {
+        let cells = row * self.across.cells;
+        (self.starts[cells + first] as usize, self.starts[cells + last + 1] as usize)
+    }
+
+    /// Offers the points at `start..end` of the sorted order.
+    #[inline(always)]
+    fn scan<C: Closest>(&self, (start, end): (usize, usize), x: f32, y: f32, closest: &mut C) -> usize {
+        let mut at = start;
+        while at < end {
+            let (xs, ys) = (&self.xs[at..at + LANES], &self.ys[at..at + LANES]);
+            let mut distances = [0.0f32; LANES];
+            for lane in 0..LANES {
+                let (dx, dy) = (xs[lane] - x, ys[lane] - y);
+                distances[lane] = dx * dx + dy * dy;
+            }
+            let lanes = if end - at < LANES { end - at } else { LANES };
+            let reach = closest.reach();
+            for (&distance, &row) in distances[..lanes].iter().zip(&self.rows[at..]) {
+                if distance <= reach {
+                    closest.offer(key(distance, row));
+                }
+            }
+            at += LANES;
+        }
+        end - start
+    }
+}
+
+/// A block of cells, ends included.
+#[derive(Clone, Copy)]
+struct Window {
+    left: usize,
+    right: usize,
+    bottom: usize,
+    top: usize,
+}
+
+impl Grid {
+    fn window(&self, column: usize, row: usize, margin: usize) -> Window {
+        let last = |at: usize, cells: usize| if at + margin < cells { at + margin } else { cells - 1 };
+        Window {
+            left: column.saturating_sub(margin),
+            right: last(column, self.across.cells),
+            bottom: row.saturating_sub(margin),
+            top: last(row, self.up.cells),
+        }
+    }
+
+    fn count(&self, window: Window) -> usize {
+        let rows = window.bottom..=window.top;
+        rows.map(|row| self.stretch(row, window.left, window.right)).map(|(start, end)| end - start).sum()
+    }
+}
+
+impl Search for Grid {
+    fn search<C: Closest>(&self, query: &[f32], k: usize, closest: &mut C) -> usize {
+        let (x, y) = (query[0], query[1]);
+        let (column, row) = (self.across.cell(x), self.up.cell(y));
+        let wanted = if k < self.len { k } else { self.len };
+        let mut margin = usize::from(k > 1);
+        let mut window = self.window(column, row, margin);
+        while self.count(window) < wanted {
+            margin += 1 + margin / 4;
+            window = self.window(column, row, margin);
+        }
+
+        // Nearest grid rows first: the list soon knows how far it still has to look.
+        let mut computed = 0;
+        let mut look = |row: usize, left: usize, right: usize, closest: &mut C| {
+            let (mut left, mut right) = (left, right);
+            let dy = self.up.gap(y, row, row);
+            let reach = closest.reach();
+            let too_far = |left: usize, right: usize| {
+                let dx = self.across.gap(x, left, right);
+                dx * dx + dy * dy > reach
+            };
+            while left < column && left < right && too_far(left, left) {
+                left += 1;
+            }
+            while right > column && right > left && too_far(right, right) {
+                right -= 1;
+            }
+            if !too_far(left, right) {
+                computed += self.scan(self.stretch(row, left, right), x, y, closest);
+            }
+        };
+        look(row, window.left, window.right, closest);
+        for away in 1..=margin {
+            if row + away <= window.top {
+                look(row + away, window.left, window.right, closest);
+            }
+            if row >= away + window.bottom {
+                look(row - away, window.left, window.right, closest);
+            }
+        }
+
+        // Beyond the window: as far as a closer point, or one as close with a lower index, may hide.
+        let reach = closest.reach();
+        let mut wide = window;
+        let near = |axis: &Axis, at: f32, cell: usize| {
+            let gap = axis.gap(at, cell, cell);
+            gap * gap <= reach
+        };
+        while wide.left > 0 && near(&self.across, x, wide.left - 1) {
+            wide.left -= 1;
+        }
+        while wide.right + 1 < self.across.cells && near(&self.across, x, wide.right + 1) {
+            wide.right += 1;
+        }
+        while wide.bottom > 0 && near(&self.up, y, wide.bottom - 1) {
+            wide.bottom -= 1;
+        }
+        while wide.top + 1 < self.up.cells && near(&self.up, y, wide.top + 1) {
+            wide.top += 1;
+        }
+        if wide.left < window.left {
+            for row in window.bottom..=window.top {
+                look(row, wide.left, window.left - 1, closest);
+            }
+        }
+        if wide.right > window.right {
+            for row in window.bottom..=window.top {
+                look(row, window.right + 1, wide.right, closest);
+            }
+        }
+        for row in (wide.bottom..window.bottom).rev() {
+            look(row, wide.left, wide.right, closest);
+        }
+        for row in window.top + 1..=wide.top {
+            look(row, wide.left, wide.right, closest);
+        }
+        computed
+    }
+}
+
+impl NeighbourIndex for Grid {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn dims(&self) -> usize {
+        2
+    }
+
+    fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+        closest::nearest(self, query, if k < self.len { k } else { self.len }, found)
+    }
+}
+
+/// Builds a [`Grid`] in slices: finds the sides, counts the points of each cell, then puts each point in its place.
+pub struct GridBuilder {
+    stage: Stage,
+    /// The next row of the stage.
+    at: usize,
+    low: [f32; 2],
+    high: [f32; 2],
+    crowded: bool,
+    grid: Grid,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Measure,
+    Count,
+    Place,
+    Finished,
+}
+
+impl GridBuilder {
+    /// For `len` ≥ 1 rows.
+    pub fn new(len: usize) -> GridBuilder {
+        let grid = Grid {
+            len,
+            across: Axis::uncut(),
+            up: Axis::uncut(),
+            starts: Vec::new(),
+            xs: Vec::new(),
+            ys: Vec::new(),
+            rows: Vec::new(),
+        };
+        GridBuilder {
+            stage: Stage::Measure,
+            at: 0,
+            low: [f32::INFINITY; 2],
+            high: [f32::NEG_INFINITY; 2],
+            crowded: false,
+            grid,
+        }
+    }
+
+    /// Does `max_points` rows of the present pass; true when the grid is finished. `points` must be the same at each call.
+    pub fn step(&mut self, points: &[f32], max_points: usize) -> bool {
+        let left = self.grid.len - self.at;
+        let now = if max_points < left { max_points } else { left };
+        let rows = &points[2 * self.at..2 * (self.at + now)];
+        match self.stage {
+            Stage::Measure => self.measure(rows),
+            Stage::Count => self.count(rows),
+            Stage::Place => self.place(rows),
+            Stage::Finished => return true,
+        }
+        self.at += now;
+        if self.at == self.grid.len {
+            self.at = 0;
+            match self.stage {
+                Stage::Measure => self.lay_out(),
+                Stage::Count => self.assign_places(),
+                Stage::Place | Stage::Finished => self.stage = Stage::Finished,
+            }
+        }
+        self.stage == Stage::Finished
+    }
+
+    /// True, once the points are counted, if a search would have to wade through crowded cells, or to tell apart distances
+    /// that overflow or vanish.
+    pub fn is_crowded(&self) -> bool {
+        self.crowded
+    }
+
+    /// The grid, once [`step`](Self::step) has said true. It is right for crowded data too, only slow.
+    pub fn finish(self) -> Grid {
+        self.grid
+    }
+
+    fn measure(&mut self, rows: &[f32]) {
+        for row in rows.chunks_exact(2) {
+            for (&value, (low, high)) in row.iter().zip(self.low.iter_mut().zip(&mut self.high)) {
+                if value < *low {
+                    *low = value;
+                }
+                if value > *high {
+                    *high = value;
+                }
+            }
+        }
+    }
+
+    fn lay_out(&mut self) {
+        let side = |at: usize| f64::from(self.high[at]) - f64::from(self.low[at]);
+        let (width, height) = (side(0), side(1));
+        let cuttable = |side: f64| side >= f64::from(SIDES.start) && side < f64::from(SIDES.end);
+        let cells = (self.grid.len as f64 / PER_CELL).ceil();
+        let (columns, rows) = match (cuttable(width), cuttable(height)) {
+            (true, true) => {
+                let edge = (width * height / cells).sqrt();
+                let columns = (width / edge).clamp(1.0, cells).ceil();
+                (columns, (cells / columns).ceil())
+            }
+            (true, false) => (cells, 1.0),
+            (false, true) => (1.0, cells),
+            (false, false) => (1.0, 1.0),
+        };
+        let cut = |at: usize, cells: f64| {
+            if cells > 1.0 { Axis::cut(self.low[at], self.high[at], cells as usize) } else { Axis::uncut() }
+        };
+        self.grid.across = cut(0, columns);
+        self.grid.up = cut(1, rows);
+        self.grid.starts = vec![0; self.grid.across.cells * self.grid.up.cells + 1];
+        self.stage = Stage::Count;
+    }
+
+    fn count(&mut self, rows: &[f32]) {
+        let Grid { across, up, starts, .. } = &mut self.grid;
+        for row in rows.chunks_exact(2) {
+            starts[up.cell(row[1]) * across.cells + across.cell(row[0])] += 1;
+        }
+    }
+
+    /// Turns the counts into the place of each cell's first point.
+    fn assign_places(&mut self) {
+        let grid = &mut self.grid;
+        let mut place = 0;
+        let mut crowd = 0;
+        for start in &mut grid.starts {
+            let count = *start;
+            crowd += u64::from(count) * u64::from(count);
+            *start = place;
+            place += count;
+        }
+        self.crowded = crowd > CROWDED * grid.len as u64;
+        grid.xs = vec![0.0; grid.len + LANES];
+        grid.ys = vec![0.0; grid.len + LANES];
+        grid.rows = vec![0; grid.len + LANES];
+        self.stage = Stage::Place;
+    }
+
+    fn place(&mut self, rows: &[f32]) {
+        let Grid { across, up, starts, xs, ys, rows: numbers, .. } = &mut self.grid;
+        for (row, number) in rows.chunks_exact(2).zip(self.at as u32..) {
+            let cell = up.cell(row[1]) * across.cells + across.cell(row[0]);
+            let place = starts[cell] as usize;
+            starts[cell] += 1;
+            xs[place] = row[0];
+            ys[place] = row[1];
+            numbers[place] = number;
+        }
+        // Each start has moved to its cell's end, which is where the next cell starts.
+        if self.at + rows.len() / 2 == self.grid.len {
+            self.grid.starts.rotate_right(1);
+            self.grid.starts[0] = 0;
+        }
+    }
+}
