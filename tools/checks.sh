@@ -40,7 +40,10 @@ step() {
   say "== $heading"
   # A shell of its own with -e set: inside `if` or `||` bash would ignore a failure in the middle of a function.
   set +e
-  (set -e && "$@" </dev/null)
+  (
+    set -e
+    "$@" </dev/null
+  )
   status=$?
   set -e
   if ((status == 0)); then
@@ -67,7 +70,7 @@ node_tests() {
 }
 
 wasm_tests() {
-  wasm-pack --quiet test --headless --chrome --chromedriver "$(command -v "${CHROMEDRIVER:-chromedriver}")" \
+  wasm-pack test --headless --chrome --chromedriver "$(command -v "${CHROMEDRIVER:-chromedriver}")" \
     --release . --no-default-features
 }
 

@@ -16,9 +16,7 @@ make_wasm() {
   fi
   say "wasm module: building www/pkg/"
   rm -rf "$staging"
-  # RUSTFLAGS from outside would silently replace those of .cargo/config.toml, and SIMD with them.
-  env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS \
-    wasm-pack --quiet build --target web --release --no-opt --no-pack --out-dir "$staging" --out-name bitter_lesson \
+  wasm-pack --quiet build --target web --release --no-opt --no-pack --out-dir "$staging" --out-name bitter_lesson \
     . --no-default-features
   wasm-opt -O3 "${WASM_FEATURES[@]}" "$staging/bitter_lesson_bg.wasm" -o "$staging/bitter_lesson_bg.wasm"
   rm -f "$staging/.gitignore"

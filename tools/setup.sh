@@ -24,12 +24,13 @@ need_node() {
 }
 
 need_rust() {
-  command -v rustup >/dev/null ||
-    [[ -x ${CARGO_HOME:-$HOME/.cargo}/bin/rustup ]] && PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+  PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin # where rustup puts itself, whether or not the shell was started anew
   command -v rustup >/dev/null || die "rustup is missing: install it from https://rustup.rs and run this again."
   # Named outright, so that neither an override of the reader's nor RUSTUP_AUTO_INSTALL=0 changes what is used.
   RUSTUP_TOOLCHAIN=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
   export RUSTUP_TOOLCHAIN
+  # Flags from outside would silently replace those of .cargo/config.toml, and SIMD with them.
+  unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
   if ! rust_is_complete; then
     say "Rust $RUSTUP_TOOLCHAIN: installing with rustup"
     quietly rustup rustup toolchain install "$RUSTUP_TOOLCHAIN" --no-self-update --profile minimal \
@@ -71,7 +72,7 @@ need_cargo_tool() {
     mkdir -p "$CACHE"
     partial=$(mktemp -d "$CACHE/partial.XXXXXX")
     trap 'rm -rf "$partial"' EXIT
-    quietly "$crate" env -u CARGO_TARGET_DIR -u RUSTFLAGS \
+    quietly "$crate" env -u CARGO_TARGET_DIR \
       cargo install "$crate" --version "$version" --root "$partial" --no-track "$@"
     rm -rf "$home"
     mv "$partial" "$home"
