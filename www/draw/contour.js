@@ -1,0 +1,111 @@
+// The line where a raster crosses a level, by marching squares: crisp at any pixel ratio, unlike the raster itself.
+
+/** @typedef {import('./heatmap.js').Raster} Raster */
+
+/**
+ * Binomial blur, radius one. The votes of few neighbours jump from 0 to 1 between pixels; blurred by one pixel their
+ * contour runs between the pixels instead of around their corners. For drawing the line only, never for measuring.
+ * @param {Raster} raster
+ * @returns {Raster}
+ */
+export function soften({ data, width, height }) {
+  const across = new Float32Array(width * height);
+  const out = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < width; x++) {
+      const left = data[row + (x > 0 ? x - 1 : x)];
+      const right = data[row + (x < width - 1 ? x + 1 : x)];
+      across[row + x] = 0.25 * left + 0.5 * data[row + x] + 0.25 * right;
+    }
+  }
+  for (let y = 0; y < height; y++) {
+    const up = (y > 0 ? y - 1 : y) * width;
+    const down = (y < height - 1 ? y + 1 : y) * width;
+    for (let x = 0; x < width; x++)
+      out[y * width + x] = 0.25 * across[up + x] + 0.5 * across[y * width + x] + 0.25 * across[down + x];
+  }
+  return { data: out, width, height };
+}
+
+/**
+ * @param {Raster} raster @param {number} level
+ * @param {number} canvasWidth @param {number} canvasHeight
+ * @returns {Path2D}
+ */
+export function contour({ data, width, height }, level, canvasWidth, canvasHeight) {
+  const path = new Path2D();
+  const sx = canvasWidth / width;
+  const sy = canvasHeight / height;
+  // Values stand at pixel centres; the outermost ones also hold on the edge, so that lines reach the frame.
+  const px = (/** @type {number} */ i) => (i < 0 ? 0 : i >= width ? width : i + 0.5) * sx;
+  const py = (/** @type {number} */ j) => (j < 0 ? 0 : j >= height ? height : j + 0.5) * sy;
+  for (let j = -1; j < height; j++) {
+    const upper = Math.max(j, 0) * width;
+    const lower = Math.min(j + 1, height - 1) * width;
+    for (let i = -1; i < width; i++) {
+      const left = Math.max(i, 0);
+      const right = Math.min(i + 1, width - 1);
+      const a = data[upper + left];
+      const b = data[upper + right];
+      const c = data[lower + right];
+      const d = data[lower + left];
+      const code = (a >= level ? 8 : 0) | (b >= level ? 4 : 0) | (c >= level ? 2 : 0) | (d >= level ? 1 : 0);
+      if (code === 0 || code === 15) continue;
+      const x0 = px(i);
+      const x1 = px(i + 1);
+      const y0 = py(j);
+      const y1 = py(j + 1);
+      const top = () => [x0 + ((level - a) / (b - a)) * (x1 - x0), y0];
+      const east = () => [x1, y0 + ((level - b) / (c - b)) * (y1 - y0)];
+      const base = () => [x0 + ((level - d) / (c - d)) * (x1 - x0), y1];
+      const west = () => [x0, y0 + ((level - a) / (d - a)) * (y1 - y0)];
+      for (const [from, to] of edges(code, (a + b + c + d) / 4 >= level, top, east, base, west)) {
+        path.moveTo(from[0], from[1]);
+        path.lineTo(to[0], to[1]);
+      }
+    }
+  }
+  return path;
+}
+
+/**
+ * @param {number} code @param {boolean} middle is the centre of the cell above the level?
+ * @param {() => number[]} top @param {() => number[]} east @param {() => number[]} base @param {() => number[]} west
+ * @returns {number[][][]}
+ */
+function edges(code, middle, top, east, base, west) {
+  switch (code) {
+    case 1:
+    case 14:
+      return [[west(), base()]];
+    case 2:
+    case 13:
+      return [[base(), east()]];
+    case 3:
+    case 12:
+      return [[west(), east()]];
+    case 4:
+    case 11:
+      return [[top(), east()]];
+    case 6:
+    case 9:
+      return [[top(), base()]];
+    case 7:
+    case 8:
+      return [[west(), top()]];
+    default: {
+      // two opposite corners are above: the centre says whether they hang together
+      const joined = (code === 5) === middle;
+      return joined
+        ? [
+            [west(), top()],
+            [base(), east()],
+          ]
+        : [
+            [west(), base()],
+            [top(), east()],
+          ];
+    }
+  }
+}

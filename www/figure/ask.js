@@ -1,0 +1,125 @@
+// Asking any point of a picture: its probability and, for neighbours, who voted. One question at a time, the newest wins.
+
+import { h, s } from './dom.js';
+import { fixed, integer, percent } from './number.js';
+import { newestWins } from './newest.js';
+
+/** @typedef {import('./plane.js').Plane} Plane */
+/** @typedef {import('./plane.js').Place} Place */
+/** @typedef {{index: number, x: number, y: number, label: number, distance: number}} Neighbour */
+/**
+ * @typedef {object} Answer
+ * @property {number} probability of inside
+ * @property {boolean} [truth]      is it inside?
+ * @property {Neighbour[]} [neighbours] nearest first
+ */
+
+const LISTED = 5;
+
+/**
+ * @param {Plane} plane
+ * @param {(place: Place, signal: AbortSignal) => Promise<Answer | undefined>} question
+ * @param {{announce: (text: string) => void, onError: (error: unknown) => void, onAnswer?: (answer: Answer | undefined, place?: Place) => void}} hooks
+ */
+export function createAsk(plane, question, { announce, onError, onAnswer }) {
+  /** @type {Place | undefined} */
+  let here;
+  const lines = s('g', { class: 'neighbours' });
+  plane.marks.append(lines);
+
+  const queue = newestWins(
+    /** @param {Place} place @param {import('./newest.js').Turn} turn */
+    async (place, { signal, stale, giveWay }) => {
+      giveWay();
+      const answer = await question(place, signal);
+      // the pointer may have left, or the model changed, while the answer was on its way
+      if (stale() || here !== place || !answer) return;
+      show(place, answer);
+    },
+    { onError },
+  );
+
+  /** @param {Place} place @param {Answer} answer */
+  function show(place, answer) {
+    plane.tip(place, ...words(place, answer));
+    drawNeighbours(place, answer.neighbours ?? []);
+    onAnswer?.(answer, place);
+    if (place.how !== 'hover') announce(plainWords(place, answer));
+  }
+
+  /** @param {Place} place @param {Neighbour[]} neighbours */
+  function drawNeighbours(place, neighbours) {
+    const size = 0.009 * (plane.view[2] - plane.view[0]);
+    lines.replaceChildren(
+      ...neighbours.flatMap(({ x, y, label }) => [
+        s('line', { x1: place.x, y1: -place.y, x2: x, y2: -y, class: label === 1 ? 'inside' : 'outside' }),
+        label === 1
+          ? s('circle', { cx: x, cy: -y, r: size, class: 'inside' })
+          : s('path', { d: triangle(x, -y, 1.2 * size), class: 'outside' }),
+      ]),
+    );
+  }
+
+  return {
+    /** The reader points somewhere, or no longer. @param {Place | undefined} place */
+    at(place) {
+      here = place;
+      plane.cross(place);
+      if (place) queue.want(place);
+      else {
+        plane.tip(undefined);
+        lines.replaceChildren();
+        onAnswer?.(undefined);
+      }
+    },
+    /** The model changed: ask again where the reader points. */
+    again() {
+      if (here) queue.want(here);
+    },
+    close: queue.close,
+  };
+}
+
+/** @param {number} x @param {number} y @param {number} r */
+function triangle(x, y, r) {
+  return `M${x} ${y - 1.15 * r}L${x + r} ${y + 0.6 * r}L${x - r} ${y + 0.6 * r}Z`;
+}
+
+/** @param {number} label */
+const side = (label) => (label === 1 ? 'inside' : 'outside');
+
+/** @param {Place} place @param {Answer} answer @returns {(Node | string)[]} */
+function words({ x, y }, { probability, truth, neighbours = [] }) {
+  /** @type {HTMLElement[]} */
+  const nodes = [
+    h('p', { class: 'where' }, `(${fixed(x, 2)}, ${fixed(y, 2)})`),
+    h('p', {}, verdict(probability, neighbours.length)),
+  ];
+  if (truth !== undefined) {
+    const wrong = truth !== probability >= 0.5;
+    nodes.push(
+      h('p', { class: wrong ? 'wrong' : '' }, `Truth: ${truth ? 'inside' : 'outside'}${wrong ? ' — wrong' : ''}`),
+    );
+  }
+  if (neighbours.length > 0) {
+    const rest = neighbours.length - LISTED;
+    const list = neighbours
+      .slice(0, LISTED)
+      .map(({ label, distance }) => h('li', { class: side(label) }, `${side(label)}, ${fixed(distance, 3)} away`));
+    nodes.push(h('ol', {}, ...list, rest > 0 ? h('li', { class: 'rest' }, `and ${integer(rest)} more`) : null));
+  }
+  return nodes;
+}
+
+/** @param {number} probability @param {number} votes */
+function verdict(probability, votes) {
+  if (votes === 0) return `Probability of inside: ${percent(probability)}`;
+  const inside = Math.round(probability * votes);
+  return `${integer(inside)} of ${integer(votes)} ${votes === 1 ? 'vote says' : 'votes say'} inside`;
+}
+
+/** @param {Place} place @param {Answer} answer */
+function plainWords({ x, y }, { probability, truth, neighbours = [] }) {
+  const real = truth === undefined ? '' : ` In truth ${truth ? 'inside' : 'outside'}.`;
+  return `At ${fixed(x, 2)}, ${fixed(y, 2)}: ${verdict(probability, neighbours.length)}.${real}`;
+}

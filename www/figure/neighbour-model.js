@@ -1,0 +1,176 @@
+// One live nearest-neighbour model on one plane: a run that follows the state, pictures that follow the run.
+// A picture in progress is finished before a newer wish is served, so that the plane keeps moving under the finger and is
+// never more than one picture behind; everything finer gives way at once.
+
+import { createAsk } from './ask.js';
+import { newestWins } from './newest.js';
+import { paintModel } from './paint.js';
+import { createPlane } from './plane.js';
+import { storedRaster } from './stored.js';
+import { whenTrained } from './train.js';
+
+/** @typedef {import('../state/figure-state.js').Spec} Spec */
+/** @typedef {import('./kit.js').Figure} Figure */
+/** @typedef {import('./number.js').Measured} Measured */
+/** @typedef {{spec: Spec, key: string, hurry: boolean, side: number, background?: boolean}} Wish */
+/** @typedef {import('./paint.js').ModelPicture & {key: string, hurry: boolean, stored: boolean}} Picture */
+/**
+ * @typedef {object} ModelOptions
+ * @property {string} name                   the run's name in data-run attributes
+ * @property {string} variant                whose spec it follows
+ * @property {string} [caption]
+ * @property {number} [finest]
+ * @property {number} [drawPoints]           samples up to this size are drawn point by point
+ * @property {(picture: Picture) => import('./paint.js').ModelPicture} layers  what of a picture is shown now
+ * @property {(errors: Measured[], picture: {key: string, spec: Spec, stored: boolean}) => void} onErrors
+ * @property {(picture: Picture) => void} [onPicture]
+ */
+
+/** Side of the first picture while a control moves; about a tenth of the work of the fine one. */
+const COARSE = 112;
+/** Below this many points the fine picture is quick enough to be the first. */
+const QUICK_N = 3000;
+
+/** @param {Figure} fig @param {ModelOptions} options */
+export function createNeighbourModel(fig, options) {
+  const { name, variant, caption, finest, drawPoints = 2000, layers, onErrors, onPicture } = options;
+  const { engine } = fig;
+  /** @type {import('../engine/client.js').Run | undefined} */
+  let run;
+  /** key of the spec the run holds */
+  let held = '';
+  /** @type {Picture | undefined} */
+  let picture;
+  /** @type {Wish | undefined} */
+  let last;
+  const ask = /** @type {() => ReturnType<typeof createAsk>} */ (() => asking);
+  const plane = createPlane({ caption, finest, onResize: () => follow(false), onPlace: (place) => ask().at(place) });
+  const asking = createAsk(plane, question, { announce: fig.announce, onError: (error) => fig.fail(error, again) });
+
+  /** @param {import('./plane.js').Place} place @param {AbortSignal} signal */
+  async function question({ x, y }, signal) {
+    if (!run) return undefined;
+    const spec = fig.state.spec(variant);
+    const tiny = [x - 1e-3, y - 1e-3, x + 1e-3, y + 1e-3]; // one pixel whose centre is the point
+    const [probability, neighbours, truth] = await Promise.all([
+      run.probability(x, y, { signal }),
+      run.neighbours(x, y, { signal }),
+      engine.call('truth', spec, tiny, 1, 1),
+    ]);
+    return { probability, neighbours, truth: truth[0] === 1 };
+  }
+
+  const queue = newestWins(
+    /** @param {Wish} wish @param {import('./newest.js').Turn} turn */
+    async (wish, turn) => {
+      if (wish.background) turn.giveWay();
+      await hold(wish, turn.signal);
+      if (wish.background || (turn.stale() && !wish.hurry)) return;
+      const view = /** @type {import('../draw/projection.js').View} */ (fig.state.view ?? plane.view);
+      const n = wish.spec.sample?.n ?? 0;
+      if (wish.hurry && n >= QUICK_N && wish.side > COARSE) {
+        const { data } = await current().raster({ view, width: COARSE, height: COARSE });
+        put(wish, { raster: { data, width: COARSE, height: COARSE } });
+      }
+      turn.giveWay();
+      const { signal } = turn;
+      const [{ data }, rows, { outline }] = await Promise.all([
+        current().raster({ view, width: wish.side, height: wish.side }, { signal }),
+        n <= drawPoints ? current().sample(n, { signal }) : undefined,
+        fig.problem(wish.spec),
+      ]);
+      if (signal.aborted) return;
+      put(wish, { raster: { data, width: wish.side, height: wish.side }, rows, outline });
+      const errors = await current().errors({ signal });
+      if (signal.aborted) return;
+      onErrors(errors, { key: wish.key, spec: wish.spec, stored: false });
+      asking.again();
+    },
+    {
+      onError: (error) => fig.fail(error, again),
+      onBusy: fig.begin,
+      onIdle: fig.end,
+    },
+  );
+
+  function current() {
+    if (!run) throw new Error('no run is open');
+    return run;
+  }
+
+  /** Bring the run to the wish's spec, trained. @param {Wish} wish @param {AbortSignal} signal */
+  async function hold(wish, signal) {
+    if (!run) {
+      run = engine.open(wish.spec);
+      fig.watch(name, run);
+      held = wish.key;
+    } else if (held !== wish.key) {
+      held = ''; // unknown until it is done
+      await run.respec(wish.spec);
+      held = wish.key;
+    }
+    await whenTrained(run, signal);
+  }
+
+  /** @param {Wish} wish @param {import('./paint.js').ModelPicture} parts */
+  function put(wish, parts) {
+    picture = { ...parts, votes: true, key: wish.key, hurry: wish.hurry, stored: false };
+    fig.clear();
+    fig.frame.status('live');
+    paint();
+  }
+
+  function paint() {
+    const shown = picture;
+    if (!shown) return;
+    plane.paint((brush) => paintModel(brush, layers(shown)));
+    onPicture?.(shown);
+  }
+
+  /** @param {boolean} hurry */
+  function follow(hurry) {
+    const spec = fig.state.spec(variant);
+    const wish = { spec: structuredClone(spec), key: JSON.stringify(spec), hurry, side: plane.rasterSide() };
+    last = wish;
+    queue.want(wish);
+  }
+
+  function again() {
+    held = '';
+    if (last) queue.want(last);
+  }
+
+  return {
+    name,
+    plane,
+    follow,
+    /** Draw what is there once more: a layer was switched. */
+    paint,
+    /** Show a stored run until the live one arrives. @param {import('./stored.js').StoredRun | undefined} stored */
+    async showStored(stored) {
+      if (!stored || picture) return;
+      const raster = storedRaster(stored);
+      const key = JSON.stringify(fig.state.spec(variant));
+      if (raster && !picture) {
+        picture = { raster, votes: true, key, hurry: false, stored: true };
+        paint();
+      }
+      onErrors(stored.errors, { key, spec: stored.spec, stored: true });
+    },
+    /** Work for later, given up as soon as the reader wants something. @param {Spec} spec */
+    prepare(spec) {
+      queue.want({ spec, key: JSON.stringify(spec), hurry: false, side: 1, background: true });
+    },
+    /** Does the run hold what the state says? */
+    get picture() {
+      return picture;
+    },
+    destroy() {
+      queue.close();
+      asking.close();
+      run?.close();
+      plane.destroy();
+    },
+  };
+}
+/** @typedef {ReturnType<typeof createNeighbourModel>} NeighbourModel */
