@@ -16,7 +16,7 @@ text{font:17px system-ui,-apple-system,"Segoe UI",roboto,"Noto Sans",sans-serif;
 .h{fill:none;stroke:var(--paper);stroke-width:4;stroke-opacity:.8;stroke-linejoin:round}.t{fill:none;stroke:var(--ink);stroke-width:1.6;stroke-linejoin:round}
 .r{stroke:var(--rule);fill:none}.f{fill:var(--fog);fill-opacity:.13}
 .pi{stroke:var(--inside);stroke-width:5;stroke-linecap:round}.po{fill:var(--outside)}
-@media (width<=520px){text{font-size:30px}.wide-only{display:none}}
+@media (max-width:520px){text{font-size:30px}.wide-only{display:none}}
 `.trim();
 
 /** A whole poster. `parts` are strings of SVG. */
