@@ -9,9 +9,10 @@ import { newestWins } from './newest.js';
 /** @typedef {{index: number, x: number, y: number, label: number, distance: number}} Neighbour */
 /**
  * @typedef {object} Answer
- * @property {number} probability of inside
+ * @property {number} [probability] of inside
  * @property {boolean} [truth]      is it inside?
  * @property {Neighbour[]} [neighbours] nearest first
+ * @property {string} [words]       more to say
  */
 
 const LISTED = 5;
@@ -89,18 +90,17 @@ function triangle(x, y, r) {
 const side = (label) => (label === 1 ? 'inside' : 'outside');
 
 /** @param {Place} place @param {Answer} answer @returns {(Node | string)[]} */
-function words({ x, y }, { probability, truth, neighbours = [] }) {
+function words({ x, y }, { probability, truth, neighbours = [], words: more }) {
   /** @type {HTMLElement[]} */
-  const nodes = [
-    h('p', { class: 'where' }, `(${fixed(x, 2)}, ${fixed(y, 2)})`),
-    h('p', {}, verdict(probability, neighbours.length)),
-  ];
+  const nodes = [h('p', { class: 'where' }, `(${fixed(x, 2)}, ${fixed(y, 2)})`)];
+  if (probability !== undefined) nodes.push(h('p', {}, verdict(probability, neighbours.length)));
   if (truth !== undefined) {
-    const wrong = truth !== probability >= 0.5;
+    const wrong = probability !== undefined && truth !== probability >= 0.5;
     nodes.push(
       h('p', { class: wrong ? 'wrong' : '' }, `Truth: ${truth ? 'inside' : 'outside'}${wrong ? ' — wrong' : ''}`),
     );
   }
+  if (more) nodes.push(h('p', {}, more));
   if (neighbours.length > 0) {
     const rest = neighbours.length - LISTED;
     const list = neighbours
@@ -119,7 +119,12 @@ function verdict(probability, votes) {
 }
 
 /** @param {Place} place @param {Answer} answer */
-function plainWords({ x, y }, { probability, truth, neighbours = [] }) {
-  const real = truth === undefined ? '' : ` In truth ${truth ? 'inside' : 'outside'}.`;
-  return `At ${fixed(x, 2)}, ${fixed(y, 2)}: ${verdict(probability, neighbours.length)}.${real}`;
+function plainWords({ x, y }, { probability, truth, neighbours = [], words: more }) {
+  const parts = [
+    `At ${fixed(x, 2)}, ${fixed(y, 2)}`,
+    probability !== undefined && verdict(probability, neighbours.length),
+    truth !== undefined && `in truth ${truth ? 'inside' : 'outside'}`,
+    more,
+  ];
+  return `${parts.filter(Boolean).join('; ')}.`;
 }

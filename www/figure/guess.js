@@ -1,6 +1,9 @@
 // A guess before the answer: one question, skippable, kept in the state (and so in the link) as a short text.
 
-import { freshId, h } from './dom.js';
+import { rememberGuess } from '../state/guesses.js';
+import { formatPlace, parsePlace } from '../state/scale.js';
+import { freshId, h, s } from './dom.js';
+import { fixed } from './number.js';
 
 /** @typedef {import('../state/figure-state.js').FigureState} FigureState */
 
@@ -94,4 +97,50 @@ export function createNumberGuess(state, { question, values, start, words, onGue
   };
   refresh();
   return { root, refresh };
+}
+
+/**
+ * A place on a picture. Until it is marked (or skipped) a tap on the picture marks it; afterwards taps ask as usual.
+ * @param {FigureState} state @param {import('./plane.js').Plane} plane @param {string} question
+ */
+export function createPlaceGuess(state, plane, question) {
+  const words = h('p', { class: 'prompt' });
+  const skip = h('button', { type: 'button', class: 'quiet', 'data-guess': SKIPPED }, 'Skip the guess');
+  const again = h('button', { type: 'button', class: 'quiet', 'data-guess': 'again' }, 'Move the mark');
+  skip.addEventListener('click', () => state.setGuess(SKIPPED));
+  again.addEventListener('click', () => state.setGuess(undefined));
+  const root = h('div', { class: 'guess place' }, words, h('div', { class: 'row' }, skip, again));
+  const mark = s('g', { class: 'guess-mark' });
+  plane.marks.append(mark);
+
+  return {
+    root,
+    /** @param {import('./plane.js').Place | undefined} place @returns {boolean} whether it was taken as the guess */
+    at(place) {
+      if (state.guess !== undefined || place?.how !== 'pin') return false;
+      plane.cross(undefined);
+      state.setGuess(formatPlace(place.x, place.y));
+      return true;
+    },
+    refresh() {
+      const place = parsePlace(state.guess);
+      drawMark(mark, place);
+      words.textContent = place
+        ? `Your mark is at (${fixed(place[0], 2)}, ${fixed(place[1], 2)}). You will meet it again.`
+        : state.guess === undefined
+          ? question
+          : 'No mark: you skipped the guess.';
+      skip.hidden = state.guess !== undefined;
+      again.hidden = state.guess === undefined;
+      again.textContent = place ? 'Move the mark' : 'Make one after all';
+      root.classList.toggle('answered', state.guess !== undefined);
+      rememberGuess(state.definition.name, state.guess);
+    },
+  };
+}
+
+/** The ring that stands for a guessed place. @param {SVGGElement} group @param {[number, number] | undefined} place */
+export function drawMark(group, place) {
+  const at = place && { cx: place[0], cy: -place[1], r: 0.05 };
+  group.replaceChildren(...(at ? [s('circle', { ...at, class: 'halo' }), s('circle', at)] : []));
 }

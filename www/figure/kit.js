@@ -33,7 +33,7 @@
 //   `fig.watch`, so that a test can compare it with `element.runs.get(name).errors()`.
 // - Stored runs (results/NAME.json): `fig.stored.find(spec)` and `storedRaster(run)`; other sweeps by `loadStored(name)`.
 // - A failure goes to `fig.fail(error, again)`: one sentence in the figure, picture kept, a button that tries again.
-// Other parts: createPlane (plane.js), createAsk (ask.js), guesses (guess.js), charts (draw/chart.js), h and s (dom.js).
+// Other parts: createPlane (plane.js), createAsk (ask.js), guesses (guess.js), charts (draw/curve.js), h and s (dom.js).
 
 import { choiceControl, rangeControl, seedControl, showControl, switchControl } from './controls.js';
 import { createFoot } from './foot.js';

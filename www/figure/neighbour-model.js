@@ -20,6 +20,7 @@ import { whenTrained } from './train.js';
  * @property {string} variant                whose spec it follows
  * @property {string} [caption]
  * @property {number} [finest]
+ * @property {boolean} [wrong]               also fetch the truth, to show what is wrong
  * @property {number} [drawPoints]           samples up to this size are drawn point by point
  * @property {(picture: Picture) => import('./paint.js').ModelPicture} layers  what of a picture is shown now
  * @property {(errors: Measured[], picture: {key: string, spec: Spec, stored: boolean}) => void} onErrors
@@ -33,7 +34,7 @@ const QUICK_N = 3000;
 
 /** @param {Figure} fig @param {ModelOptions} options */
 export function createNeighbourModel(fig, options) {
-  const { name, variant, caption, finest, drawPoints = 2000, layers, onErrors, onPicture } = options;
+  const { name, variant, caption, finest, drawPoints = 2000, wrong = false, layers, onErrors, onPicture } = options;
   const { engine } = fig;
   /** @type {import('../engine/client.js').Run | undefined} */
   let run;
@@ -74,13 +75,14 @@ export function createNeighbourModel(fig, options) {
       }
       turn.giveWay();
       const { signal } = turn;
-      const [{ data }, rows, { outline }] = await Promise.all([
+      const [{ data }, rows, { outline }, truth] = await Promise.all([
         current().raster({ view, width: wish.side, height: wish.side }, { signal }),
         n <= drawPoints ? current().sample(n, { signal }) : undefined,
         fig.problem(wish.spec),
+        wrong ? engine.call('truth', wish.spec, view, wish.side, wish.side) : undefined,
       ]);
       if (signal.aborted) return;
-      put(wish, { raster: { data, width: wish.side, height: wish.side }, rows, outline });
+      put(wish, { raster: { data, width: wish.side, height: wish.side }, rows, outline, truth });
       const errors = await current().errors({ signal });
       if (signal.aborted) return;
       onErrors(errors, { key: wish.key, spec: wish.spec, stored: false });

@@ -43,7 +43,12 @@ export function percentRight(wrong) {
   return `${fixed(100 * (1 - wrong), digits)}${NARROW_SPACE}%`;
 }
 
-export const formats = { integer, number, percent, percentRight };
+/** A chosen share, without the zeros that a measured one would show: 0 %, 0.1 %, 15 %. @param {number} share */
+export function share(share) {
+  return `${number(100 * share)}${NARROW_SPACE}%`;
+}
+
+export const formats = { integer, number, percent, percentRight, share };
 
 /**
  * @typedef {{measure: string, region: string, value: number, count?: number, standard_error?: number}} Measured

@@ -14,7 +14,7 @@
  * @property {import('./scale.js').ScaleSpec} [scale]  for a range
  * @property {{value: any, label: string}[]} [options] for a choice; for "show" the layers
  * @property {[any, any]} [values]     for a switch: off, on
- * @property {'integer' | 'percent' | 'number'} [format]
+ * @property {'integer' | 'share' | 'percent' | 'number'} [format]
  * @property {string} [unit]
  * @property {string} [hint]
  * @property {boolean} [more]          folded away
@@ -186,10 +186,7 @@ export class FigureState {
   take(link) {
     this.publish();
     this.refused = [...link.refused];
-    for (const { name, spec } of link.variants) {
-      if (this.specs.has(name)) this.specs.set(name, copy(spec));
-      else this.refused.push({ part: `vars=${name}`, why: 'this figure has no such variant' });
-    }
+    for (const { name, spec } of link.variants) this.takeVariant(name, spec);
     this.at = link.at ?? undefined;
     this.view = link.view ?? undefined;
     this.guess = link.guess ?? undefined;
@@ -205,6 +202,20 @@ export class FigureState {
       link.variants.length > 0 ||
       [link.at, link.view, link.guess, link.show].some((x) => (x ?? undefined) !== undefined);
     this.tell({ hurry: false });
+  }
+
+  /** @param {string} given name in the link @param {Spec} spec */
+  takeVariant(given, spec) {
+    // A link without "vars" calls its only variant "main".
+    const name = given === 'main' && this.specs.size === 1 ? [...this.specs.keys()][0] : given;
+    const own = this.specs.get(name);
+    if (!own) {
+      const names = [...this.specs.keys()].join(', ');
+      this.refused.push({ part: `vars=${given}`, why: `the variants of this figure are: ${names}` });
+    } else if ((own.learner?.kind ?? 'mlp') !== spec.learner?.kind) {
+      // Each figure is about one kind of learner; its words would be wrong about another.
+      this.refused.push({ part: 'learner.kind', why: `this figure shows ${own.learner?.kind ?? 'mlp'}` });
+    } else this.specs.set(name, copy(spec));
   }
 
   /** What formatLink of the engine takes. */

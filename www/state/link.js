@@ -14,7 +14,7 @@ const SHOW = /&show=([a-z,-]*)/;
  * @returns {string | undefined}
  */
 export function figureNamed(hash) {
-  return /^#(?:[^&]*&)*?fig=([^&]{1,64})(?:&|$)/.exec(hash.slice(0, 2000))?.[1];
+  return /^#fig=([^&]{0,64})/.exec(hash)?.[1];
 }
 
 /**
