@@ -3,14 +3,12 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { EngineError } from '../../www/engine/errors.js';
-import { fakeEngine, settle, watch } from './fake-worker.mjs';
+import { fakeEngine, picture, settle, watch } from './fake-worker.mjs';
 import { fakeWasm } from './fake-wasm.mjs';
-
-const picture = (width, height = width) => ({ view: [-1, -1, 1, 1], width, height });
 
 function straightDigest(spec, steps) {
   const { Session } = fakeWasm(() => {});
-  const session = new Session(spec);
+  const session = new Session({ ...spec, draw: 0 });
   session.advance(steps);
   return session.digest();
 }
@@ -230,7 +228,7 @@ test('the wait before a replacement doubles up to 30 s, and a healthy minute for
   // Each breaks down in a run of its own, so that no run is given up for it.
   const waits = [];
   for (let i = 0; i < 12; i++) {
-    const run = engine.open({ total: 1e6, trapAt: 0 });
+    const run = engine.open({ total: 1e6, trapAt: 0, draw: 0 });
     const open = engine.open({ total: 1e9 });
     let from = 0;
     open.on('lost', () => (from = clock.time));

@@ -2,16 +2,13 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { fakeEngine, settle, watch } from './fake-worker.mjs';
+import { fakeEngine, picture, settle, VIEW, watch } from './fake-worker.mjs';
 import { fakeWasm } from './fake-wasm.mjs';
-
-const VIEW = [-1, -1, 1, 1];
-const picture = (width, height = width) => ({ view: VIEW, width, height });
 
 /** The state after so many steps, computed straight. */
 function straight(spec, steps) {
   const { Session } = fakeWasm(() => {});
-  const session = new Session({ total: 1e9, ...spec });
+  const session = new Session({ total: 1e9, ...spec, draw: 0 });
   session.advance(steps);
   return session;
 }
@@ -32,7 +29,7 @@ test('a run is opened, trained to its end and asked', async () => {
   const errors = watch(run.errors());
   const loss = watch(run.loss());
   await clock.run(2000);
-  assert.equal(digest.value, straight({ seed: 5 }, 300).digest());
+  assert.equal(digest.value, straight({ seed: 5, total: 300 }, 300).digest());
   assert.equal(errors.value[0].value, (straight({ seed: 5 }, 300).state % 1000) / 1000);
   assert.deepEqual(loss.value.step, [300]);
   engine.destroy();
@@ -249,6 +246,35 @@ test('a learned hidden unit, counts, neighbours, cost and sample are answered', 
   engine.destroy();
 });
 
+test('the sample is drawn before anything is answered, and how fast it is drawn says nothing about steps', async () => {
+  const { engine, clock, workers } = fakeEngine();
+  const run = engine.open({ draw: 1e6, total: 100, stepMs: 10 });
+  const sample = watch(run.sample(5000));
+  const shown = watch(run.raster(picture(2)));
+  await clock.run(2000);
+  assert.equal(sample.value.length, 15000);
+  assert.equal(shown.value.step, 0);
+  run.train();
+  await clock.run(3000);
+  assert.equal(run.progress.state, 'done');
+  const beats = workers[0].sent.filter((message) => message.type === 'beat').map(({ at }) => at);
+  const busy = beats
+    .slice(1)
+    .map((at, i) => at - beats[i])
+    .filter((gap) => gap < 500);
+  assert.ok(Math.max(...busy) <= 20, `longest slice ${Math.max(...busy)}`);
+  engine.destroy();
+});
+
+test('an unfinished run has no digest, in the core’s words', async () => {
+  const { engine, clock } = fakeEngine();
+  const run = engine.open({});
+  const digest = watch(run.digest());
+  await clock.run(500);
+  assert.match(digest.error.message, /not finished/);
+  engine.destroy();
+});
+
 test('runs that share a worker are served by turns', async () => {
   const { engine, clock } = fakeEngine();
   const runs = [1, 2, 3, 4, 5].map((seed) => engine.open({ seed, total: 1e6, stepMs: seed }));
@@ -320,8 +346,8 @@ test('small questions need no run; only the listed ones can be asked', async () 
     watch(engine.call('parseLink', '#fig=x')),
     watch(engine.call('engineNumber')),
     watch(engine.call('density', {}, VIEW, 4, 4)),
-    watch(engine.call('constructor')),
-    watch(engine.call('check_spec', {})),
+    watch(engine.call(/** @type {any} */ ('constructor'))),
+    watch(engine.call(/** @type {any} */ ('check_spec'), {})),
     watch(engine.call('checkSpec', { bad: 'k' })),
   ];
   await clock.run(200);
@@ -355,7 +381,7 @@ test('a closed run withdraws what is open and leaves nothing behind', async () =
 test('a listener that throws does not stop the others', async () => {
   const { engine, clock } = fakeEngine();
   const thrown = [];
-  engine.pool.report = (error) => thrown.push(error.message);
+  engine.pool.report = (error) => thrown.push(String(error));
   const run = engine.open({ total: 10 });
   const seen = [];
   run.on('done', () => {
@@ -366,7 +392,7 @@ test('a listener that throws does not stop the others', async () => {
   off();
   run.train();
   await clock.run(300);
-  assert.deepEqual(thrown, ['mine']);
+  assert.deepEqual(thrown, ['Error: mine']);
   assert.deepEqual(seen, ['second']);
   engine.destroy();
 });

@@ -13,7 +13,8 @@ export function fakeWasm(spend, hang = () => {}) {
     respec(spec) {
       if (spec.bad) throw new Error(`bad: ${spec.bad} is not allowed`);
       spend(spec.buildMs ?? 0);
-      this.given = { total: 1000, seed: 1, stepMs: 1, pixelMs: 0.001, pointMs: 0.001, ...spec };
+      this.given = { total: 1000, seed: 1, stepMs: 1, pixelMs: 0.001, pointMs: 0.001, partMs: 1, draw: 1000, ...spec };
+      this.drawn = 0;
       this.done = 0;
       this.state = this.given.seed >>> 0;
       this.measured = 0;
@@ -34,6 +35,12 @@ export function fakeWasm(spend, hang = () => {}) {
     advance(steps) {
       if (!(Number.isInteger(steps) && steps > 0)) throw new Error(`advance(${steps})`);
       this.measured = this.digested = 0;
+      if (this.drawn < this.given.draw) {
+        // As the core does: the same verb first draws the sample, without a step.
+        spend(steps * 0.001);
+        this.drawn += steps;
+        return this.progress();
+      }
       for (let i = 0; i < steps && this.progress().state === 'running'; i++) {
         if (this.done === this.given.trapAt) throw new WebAssembly.RuntimeError('unreachable');
         if (this.done === this.given.hangAt) {
@@ -62,7 +69,7 @@ export function fakeWasm(spend, hang = () => {}) {
       return new Uint32Array(2 * width * height).fill(1);
     }
     sample(max) {
-      return new Float32Array(3 * max);
+      return new Float32Array(3 * Math.min(max, this.drawn, this.given.draw));
     }
     probability(x, y) {
       return (this.state % 1000) / 1000 + x + y;
@@ -74,7 +81,7 @@ export function fakeWasm(spend, hang = () => {}) {
       return { step: [this.done], train: [], test: [], test_error: [] };
     }
     cost() {
-      return { train: this.done };
+      return this.drawn >= this.given.draw ? { train: this.done } : null;
     }
     measure(points) {
       spend(points * this.given.pointMs);
@@ -85,13 +92,13 @@ export function fakeWasm(spend, hang = () => {}) {
       if (this.measured < 100000) throw new Error('not measured');
       return [{ measure: 'density', region: 'all', value: (this.state % 1000) / 1000, count: 100000 }];
     }
-    digest_step(points) {
-      if (this.progress().state !== 'done') throw new Error('digest: the run is not finished');
-      spend(points * this.given.pointMs);
-      this.digested += points;
-      return this.digested >= 4096;
+    digest_step() {
+      if (this.progress().state !== 'done') return false;
+      spend(this.given.partMs);
+      return ++this.digested >= 50;
     }
     digest() {
+      if (this.progress().state !== 'done') throw new Error('digest: the run is not finished');
       return `digest-${this.state}`;
     }
     snapshot() {
@@ -100,6 +107,7 @@ export function fakeWasm(spend, hang = () => {}) {
     restore(bytes) {
       if (bytes.length !== 8) throw new Error('snapshot: not one of ours');
       [this.done, this.state] = new Uint32Array(bytes.slice().buffer);
+      this.drawn = this.given.draw;
     }
     free() {
       this.freed = true;

@@ -143,7 +143,10 @@ export class FakeWorker {
   }
 }
 
-/** An engine over fake workers. `starts` describes each worker in turn (the last description goes on). */
+/**
+ * An engine over fake workers. `starts` describes each worker in turn (the last description goes on).
+ * @param {{starts?: object[]} & import('../../www/engine/pool.js').PoolOptions} [options]
+ */
 export function fakeEngine({ cores = 2, starts = [{}], ...options } = {}) {
   const clock = new FakeClock();
   const workers = [];
@@ -163,6 +166,11 @@ export function fakeEngine({ cores = 2, starts = [{}], ...options } = {}) {
   });
   return { engine, clock, workers };
 }
+
+/** @type {[number, number, number, number]} */
+export const VIEW = [-1, -1, 1, 1];
+/** @param {number} width @param {number} [height] */
+export const picture = (width, height = width) => ({ view: VIEW, width, height });
 
 /** What a promise has come to, without waiting for it. */
 export function watch(promise) {

@@ -12,7 +12,7 @@ import { Pace } from './pace.js';
  * @typedef {import('./protocol.js').SpecMessage} SpecMessage
  * @typedef {import('./protocol.js').AskMessage} AskMessage
  * @typedef {import('./protocol.js').Progress} Progress
- * @typedef {'order' | 'job' | 'train'} Work
+ * @typedef {'order' | 'draw' | 'job' | 'train'} Work
  */
 /**
  * The worker's surroundings, so that tests can put theirs in.
@@ -44,6 +44,8 @@ export class Desk {
     this.asks = [];
     /** @type {{ask: AskMessage, steps: Generator<void, any, void>} | null} */
     this.open = null;
+    /** Whether the sample has been drawn: before that there is nothing to ask about. */
+    this.drawn = false;
     /** Train up to this step; 0 is paused. */
     this.until = 0;
     /** After a restore: the step to reach before anything else is answered. */
@@ -118,7 +120,10 @@ export class Desk {
   wants(training) {
     if (this.order) return training ? null : 'order';
     if (this.restoring) return training ? 'train' : null;
-    if (!training) return this.open || this.asks.length ? 'job' : null;
+    if (!training) {
+      if (!this.open && !this.asks.length) return null;
+      return this.drawn || this.refusal ? 'job' : 'draw';
+    }
     return !this.open && (this.trains() || this.owed) ? 'train' : null;
   }
 
@@ -134,6 +139,7 @@ export class Desk {
   /** @param {Work} work */
   serve(work) {
     if (work === 'order') this.serveOrder();
+    else if (work === 'draw') this.draw(Infinity);
     else if (work === 'job') this.serveJob();
     else this.serveTraining();
   }
@@ -150,6 +156,7 @@ export class Desk {
       const session = this.build(order);
       this.refusal = null;
       this.progress = session.progress();
+      this.drawn = session.cost() !== null;
       this.floor = order.restore?.floor ?? 0;
       this.restoring = Boolean(order.restore);
       if (order.restore) return;
@@ -218,7 +225,8 @@ export class Desk {
       // The core counts in u32, and a run may have no end of its own.
       const limit = Math.min(this.goal() - this.progress.done, 0xffffffff);
       const begun = this.room.now();
-      this.progress = this.pace('train', 1).slice(limit, (steps) => session.advance(steps));
+      if (this.drawn) this.progress = this.pace('train', 1).slice(limit, (steps) => session.advance(steps));
+      else this.draw(limit);
       this.unsaved += this.room.now() - begun;
     }
     const { state, done } = this.progress;
@@ -230,6 +238,18 @@ export class Desk {
     const stopped = !this.trains();
     if (!this.restoring && (stopped || this.owed || this.room.now() - this.posted >= PROGRESS_MS)) this.postProgress();
     this.saveIfDue(stopped);
+  }
+
+  /**
+   * The core draws the sample before it trains, in calls of the same verb; how many points fit a slice says nothing about how
+   * many steps do, so this has a pace of its own.
+   * @param {number} limit
+   */
+  draw(limit) {
+    const session = /** @type {Session} */ (this.session);
+    this.progress = this.pace('draw', 64).slice(limit, (units) => session.advance(Math.min(units, 0xffffffff)));
+    // The core knows what a learner costs as soon as there is one.
+    this.drawn = session.cost() !== null;
   }
 
   /** @param {boolean} stopped */

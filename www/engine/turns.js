@@ -75,7 +75,7 @@ export class Turns {
   }
 
   wake() {
-    if (this.scheduled || this.broken || !this.next()) return;
+    if (this.scheduled || this.broken || !(this.calls.length || this.next())) return;
     this.scheduled = true;
     this.later(() => this.turn());
   }
@@ -83,13 +83,12 @@ export class Turns {
   turn() {
     this.scheduled = false;
     if (this.broken) return;
-    const next = this.next();
-    if (next?.call) {
-      const { call } = next;
-      this.calls.shift();
+    const call = this.calls.shift();
+    const next = call ? null : this.next();
+    if (call) {
       this.beat(null, call.id);
       this.guard(null, call.id, () => this.serveCall(call));
-    } else if (next?.desk) {
+    } else if (next) {
       const { desk, work } = next;
       this.jobsInRow = work === 'train' ? 0 : this.jobsInRow + 1;
       this.desks.delete(desk.run);
@@ -101,9 +100,8 @@ export class Turns {
     if (!this.scheduled && !this.broken) this.beat(null, null);
   }
 
-  /** What to serve now. @returns {{call: CallMessage, desk?: undefined} | {call?: undefined, desk: Desk, work: Work} | null} */
+  /** Which desk to serve now, and with what. @returns {{desk: Desk, work: Work} | null} */
   next() {
-    if (this.calls.length) return { call: this.calls[0] };
     if (this.asleep) return null;
     const job = this.first(false);
     if (job && this.jobsInRow < JOBS_BEFORE_TRAINING) return job;
