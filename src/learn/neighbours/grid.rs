@@ -4,11 +4,14 @@
 //! A search takes the smallest window of cells around the query that holds k points, scans it, and then only those cells
 //! beyond it that could still hold a closer one.
 
-use super::closest::{self, Closest, Search, key};
+use super::closest::{self, Closest, LANES, Search, key, lanes};
 use super::{Neighbour, NeighbourIndex};
 
 /// Mean number of points a cell. Measured at 1,000,000 points, k = 1, 5 and 99.
 const PER_CELL: f64 = 2.0;
+
+/// By how many standard deviations of its count the first circle searched is larger than needed on average.
+const HEADROOM: f32 = 2.5;
 
 /// How many points share a cell with a point, on average, before a k-d tree serves better.
 const CROWDED: u64 = 64;
@@ -17,14 +20,13 @@ const CROWDED: u64 = 64;
 /// cell can be told from its neighbour.
 const SIDES: std::ops::Range<f32> = 1e-12..1e12;
 
-/// Distances computed together, so that they fill the machine's vectors.
-const LANES: usize = 8;
-
 /// See the module: two coordinates a row, sorted into square cells.
 pub struct Grid {
     len: usize,
     across: Axis,
     up: Axis,
+    /// Squared radius of a circle as large as a cell.
+    circle: f32,
     /// Where each cell's points start; one more entry at the end.
     starts: Vec<u32>,
     /// Coordinates and row numbers sorted by cell, with LANES of padding behind.
@@ -44,12 +46,22 @@ struct Axis {
 
 impl Axis {
     fn uncut() -> Axis {
-        Axis { origin: 0.0, per_unit: 0.0, cells: 1, edges: vec![f32::NEG_INFINITY, f32::INFINITY] }
+        Axis {
+            origin: 0.0,
+            per_unit: 0.0,
+            cells: 1,
+            edges: vec![f32::NEG_INFINITY, f32::INFINITY],
+        }
     }
 
     fn cut(low: f32, high: f32, cells: usize) -> Axis {
         let per_unit = (cells as f64 / (f64::from(high) - f64::from(low))) as f32;
-        let mut axis = Axis { origin: low, per_unit, cells, edges: Vec::with_capacity(cells + 1) };
+        let mut axis = Axis {
+            origin: low,
+            per_unit,
+            cells,
+            edges: Vec::with_capacity(cells + 1),
+        };
         axis.edges.push(low);
         for cell in 1..cells {
             let edge = axis.first_value_of(cell, high);
@@ -64,7 +76,11 @@ impl Axis {
     #[inline(always)]
     fn cell(&self, value: f32) -> usize {
         let cell = ((value - self.origin) * self.per_unit) as u32 as usize;
-        if cell < self.cells { cell } else { self.cells - 1 }
+        if cell < self.cells {
+            cell
+        } else {
+            self.cells - 1
+        }
     }
 
     /// The smallest value up to `high` that falls into `cell` or a later one, by bisection over the ordered f32s: what
@@ -73,9 +89,20 @@ impl Axis {
         let (mut below, mut reached) = (rank(self.origin), rank(high));
         while reached - below > 1 {
             let middle = below + (reached - below) / 2;
-            if self.cell(value_of_rank(middle)) < cell { below = middle } else { reached = middle }
+            if self.cell(value_of_rank(middle)) < cell {
+                below = middle
+            } else {
+                reached = middle
+            }
         }
         value_of_rank(reached)
+    }
+
+    /// At least the distance computed from `value` to any point in the cells `first..=last`.
+    #[inline(always)]
+    fn farthest(&self, value: f32, first: usize, last: usize) -> f32 {
+        let (low, high) = (value - self.edges[first], self.edges[last + 1] - value);
+        if low > high { low } else { high }
     }
 
     /// At most the distance computed from `value` to any point in the cells `first..=last`. It is the distance computed to
@@ -95,7 +122,11 @@ impl Axis {
 /// Finite f32s in order, as integers.
 fn rank(value: f32) -> i64 {
     let bits = value.to_bits();
-    if bits >> 31 == 0 { i64::from(bits) } else { -i64::from(bits & 0x7fff_ffff) }
+    if bits >> 31 == 0 {
+        i64::from(bits)
+    } else {
+        -i64::from(bits & 0x7fff_ffff)
+    }
 }
 
 fn value_of_rank(rank: i64) -> f32 {
@@ -115,27 +146,31 @@ impl Grid {
     #[inline(always)]
     fn stretch(&self, row: usize, first: usize, last: usize) -> (usize, usize) {
         let cells = row * self.across.cells;
-        (self.starts[cells + first] as usize, self.starts[cells + last + 1] as usize)
+        (
+            self.starts[cells + first] as usize,
+            self.starts[cells + last + 1] as usize,
+        )
     }
 
     /// Offers the points at `start..end` of the sorted order.
     #[inline(always)]
-    fn scan<C: Closest>(&self, (start, end): (usize, usize), x: f32, y: f32, closest: &mut C) -> usize {
+    fn scan<C: Closest>(
+        &self,
+        (start, end): (usize, usize),
+        x: f32,
+        y: f32,
+        closest: &mut C,
+    ) -> usize {
         let mut at = start;
         while at < end {
-            let (xs, ys) = (&self.xs[at..at + LANES], &self.ys[at..at + LANES]);
+            let (xs, ys) = (lanes(&self.xs, at), lanes(&self.ys, at));
             let mut distances = [0.0f32; LANES];
             for lane in 0..LANES {
                 let (dx, dy) = (xs[lane] - x, ys[lane] - y);
                 distances[lane] = dx * dx + dy * dy;
             }
-            let lanes = if end - at < LANES { end - at } else { LANES };
-            let reach = closest.reach();
-            for (&distance, &row) in distances[..lanes].iter().zip(&self.rows[at..]) {
-                if distance <= reach {
-                    closest.offer(key(distance, row));
-                }
-            }
+            let count = if end - at < LANES { end - at } else { LANES };
+            closest.offer(&distances, lanes(&self.rows, at), count);
             at += LANES;
         }
         end - start
@@ -153,7 +188,13 @@ struct Window {
 
 impl Grid {
     fn window(&self, column: usize, row: usize, margin: usize) -> Window {
-        let last = |at: usize, cells: usize| if at + margin < cells { at + margin } else { cells - 1 };
+        let last = |at: usize, cells: usize| {
+            if at + margin < cells {
+                at + margin
+            } else {
+                cells - 1
+            }
+        };
         Window {
             left: column.saturating_sub(margin),
             right: last(column, self.across.cells),
@@ -164,7 +205,9 @@ impl Grid {
 
     fn count(&self, window: Window) -> usize {
         let rows = window.bottom..=window.top;
-        rows.map(|row| self.stretch(row, window.left, window.right)).map(|(start, end)| end - start).sum()
+        rows.map(|row| self.stretch(row, window.left, window.right))
+            .map(|(start, end)| end - start)
+            .sum()
     }
 }
 
@@ -172,80 +215,85 @@ impl Search for Grid {
     fn search<C: Closest>(&self, query: &[f32], k: usize, closest: &mut C) -> usize {
         let (x, y) = (query[0], query[1]);
         let (column, row) = (self.across.cell(x), self.up.cell(y));
-        let wanted = if k < self.len { k } else { self.len };
         let mut margin = usize::from(k > 1);
         let mut window = self.window(column, row, margin);
-        while self.count(window) < wanted {
+        let mut count = self.count(window);
+        while count < k {
             margin += 1 + margin / 4;
             window = self.window(column, row, margin);
+            count = self.count(window);
         }
 
-        // Nearest grid rows first: the list soon knows how far it still has to look.
-        let mut computed = 0;
-        let mut look = |row: usize, left: usize, right: usize, closest: &mut C| {
-            let (mut left, mut right) = (left, right);
-            let dy = self.up.gap(y, row, row);
-            let reach = closest.reach();
-            let too_far = |left: usize, right: usize| {
-                let dx = self.across.gap(x, left, right);
-                dx * dx + dy * dy > reach
-            };
-            while left < column && left < right && too_far(left, left) {
-                left += 1;
+        // The k closest lie no farther than the farthest corner of the window. Most likely they lie much closer: in a
+        // circle that holds somewhat more than k points if they are as dense as in the window.
+        let dx = self.across.farthest(x, window.left, window.right);
+        let dy = self.up.farthest(y, window.bottom, window.top);
+        let surely = dx * dx + dy * dy;
+        let cells = (window.right - window.left + 1) * (window.top - window.bottom + 1);
+        let likely =
+            self.circle * (k as f32 + HEADROOM * (k as f32).sqrt()) * cells as f32 / count as f32;
+        if likely < surely {
+            let computed = self.within(x, y, column, row, likely, closest);
+            if closest.is_full() {
+                return computed;
             }
-            while right > column && right > left && too_far(right, right) {
-                right -= 1;
-            }
-            if !too_far(left, right) {
-                computed += self.scan(self.stretch(row, left, right), x, y, closest);
-            }
-        };
-        look(row, window.left, window.right, closest);
-        for away in 1..=margin {
-            if row + away <= window.top {
-                look(row + away, window.left, window.right, closest);
-            }
-            if row >= away + window.bottom {
-                look(row - away, window.left, window.right, closest);
-            }
+            return computed + self.within(x, y, column, row, surely, closest);
         }
+        self.within(x, y, column, row, surely, closest)
+    }
+}
 
-        // Beyond the window: as far as a closer point, or one as close with a lower index, may hide.
-        let reach = closest.reach();
-        let mut wide = window;
-        let near = |axis: &Axis, at: f32, cell: usize| {
-            let gap = axis.gap(at, cell, cell);
-            gap * gap <= reach
-        };
-        while wide.left > 0 && near(&self.across, x, wide.left - 1) {
-            wide.left -= 1;
-        }
-        while wide.right + 1 < self.across.cells && near(&self.across, x, wide.right + 1) {
-            wide.right += 1;
-        }
-        while wide.bottom > 0 && near(&self.up, y, wide.bottom - 1) {
-            wide.bottom -= 1;
-        }
-        while wide.top + 1 < self.up.cells && near(&self.up, y, wide.top + 1) {
-            wide.top += 1;
-        }
-        if wide.left < window.left {
-            for row in window.bottom..=window.top {
-                look(row, wide.left, window.left - 1, closest);
+impl Grid {
+    /// Offers all points whose squared distance is at most `reach`, nearest grid rows first; as the list fills and needs
+    /// less, so does the search.
+    #[inline(always)]
+    fn within<C: Closest>(
+        &self,
+        x: f32,
+        y: f32,
+        column: usize,
+        row: usize,
+        reach: f32,
+        closest: &mut C,
+    ) -> usize {
+        closest.restart(key(reach, u32::MAX));
+        let mut computed = self.scan_row(x, y, row, closest).unwrap_or(0);
+        let (mut above, mut below) = (row + 1, row);
+        let (mut more_above, mut more_below) = (above < self.up.cells, below > 0);
+        while more_above || more_below {
+            if more_above {
+                let scanned = self.scan_row(x, y, above, closest);
+                computed += scanned.unwrap_or(0);
+                above += 1;
+                more_above = scanned.is_some() && above < self.up.cells;
+            }
+            if more_below {
+                below -= 1;
+                let scanned = self.scan_row(x, y, below, closest);
+                computed += scanned.unwrap_or(0);
+                more_below = scanned.is_some() && below > 0;
             }
         }
-        if wide.right > window.right {
-            for row in window.bottom..=window.top {
-                look(row, window.right + 1, wide.right, closest);
-            }
-        }
-        for row in (wide.bottom..window.bottom).rev() {
-            look(row, wide.left, wide.right, closest);
-        }
-        for row in window.top + 1..=wide.top {
-            look(row, wide.left, wide.right, closest);
-        }
+        let _ = column;
         computed
+    }
+
+    /// Offers the points of a grid row that the list may need; None if the whole row is too far.
+    #[inline(always)]
+    fn scan_row<C: Closest>(&self, x: f32, y: f32, row: usize, closest: &mut C) -> Option<usize> {
+        let reach = closest.reach();
+        let gap = self.up.gap(y, row, row);
+        let gap = gap * gap;
+        if gap > reach {
+            return None;
+        }
+        let half = (reach * 1.000_002 - gap + 1e-37).sqrt() * 1.000_001;
+        let (left, right) = if half < f32::INFINITY {
+            (self.across.cell(x - half), self.across.cell(x + half))
+        } else {
+            (0, self.across.cells - 1)
+        };
+        Some(self.scan(self.stretch(row, left, right), x, y, closest))
     }
 }
 
@@ -289,6 +337,7 @@ impl GridBuilder {
             len,
             across: Axis::uncut(),
             up: Axis::uncut(),
+            circle: f32::INFINITY,
             starts: Vec::new(),
             xs: Vec::new(),
             ys: Vec::new(),
@@ -367,16 +416,23 @@ impl GridBuilder {
             (false, false) => (1.0, 1.0),
         };
         let cut = |at: usize, cells: f64| {
-            if cells > 1.0 { Axis::cut(self.low[at], self.high[at], cells as usize) } else { Axis::uncut() }
+            if cells > 1.0 {
+                Axis::cut(self.low[at], self.high[at], cells as usize)
+            } else {
+                Axis::uncut()
+            }
         };
         self.grid.across = cut(0, columns);
         self.grid.up = cut(1, rows);
+        self.grid.circle = (width / columns * (height / rows) / std::f64::consts::PI) as f32;
         self.grid.starts = vec![0; self.grid.across.cells * self.grid.up.cells + 1];
         self.stage = Stage::Count;
     }
 
     fn count(&mut self, rows: &[f32]) {
-        let Grid { across, up, starts, .. } = &mut self.grid;
+        let Grid {
+            across, up, starts, ..
+        } = &mut self.grid;
         for row in rows.chunks_exact(2) {
             starts[up.cell(row[1]) * across.cells + across.cell(row[0])] += 1;
         }
@@ -401,7 +457,15 @@ impl GridBuilder {
     }
 
     fn place(&mut self, rows: &[f32]) {
-        let Grid { across, up, starts, xs, ys, rows: numbers, .. } = &mut self.grid;
+        let Grid {
+            across,
+            up,
+            starts,
+            xs,
+            ys,
+            rows: numbers,
+            ..
+        } = &mut self.grid;
         for (row, number) in rows.chunks_exact(2).zip(self.at as u32..) {
             let cell = up.cell(row[1]) * across.cells + across.cell(row[0]);
             let place = starts[cell] as usize;

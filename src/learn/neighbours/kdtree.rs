@@ -6,11 +6,11 @@
 //! coordinates are split by their number, so that duplicates do no harm, and a node knows its lowest row number, so that
 //! a search among equally far rows ends as soon as the lowest are found.
 
-use super::closest::{self, Closest, Search, key};
+use super::closest::{self, Closest, LANES, Search, key, lanes};
 use super::{Neighbour, NeighbourIndex};
 
-/// Rows a leaf. Their distances are computed together.
-const LEAF: usize = 16;
+/// Rows a leaf: a whole number of LANES.
+const LEAF: usize = 2 * LANES;
 
 /// Deep enough for 2^32 leaves.
 const DEPTH: usize = 33;
@@ -39,7 +39,11 @@ struct Node {
 
 impl Node {
     fn root(len: usize) -> Node {
-        Node { at: 0, first_leaf: 0, leaves: len.div_ceil(LEAF) }
+        Node {
+            at: 0,
+            first_leaf: 0,
+            leaves: len.div_ceil(LEAF),
+        }
     }
 
     #[inline(always)]
@@ -47,8 +51,16 @@ impl Node {
         let half = self.leaves / 2;
         // The left subtree of h leaves has 2h - 1 nodes.
         (
-            Node { at: self.at + 1, first_leaf: self.first_leaf, leaves: half },
-            Node { at: self.at + 2 * half, first_leaf: self.first_leaf + half, leaves: self.leaves - half },
+            Node {
+                at: self.at + 1,
+                first_leaf: self.first_leaf,
+                leaves: half,
+            },
+            Node {
+                at: self.at + 2 * half,
+                first_leaf: self.first_leaf + half,
+                leaves: self.leaves - half,
+            },
         )
     }
 }
@@ -91,16 +103,24 @@ impl KdTree {
                 distances[lane] += gap * gap;
             }
         }
-        let rows = &self.rows[leaf * LEAF..(leaf + 1) * LEAF];
-        let left = self.len - leaf * LEAF;
-        let lanes = if left < LEAF { left } else { LEAF };
-        let reach = closest.reach();
-        for lane in 0..lanes {
-            if distances[lane] <= reach {
-                closest.offer(key(distances[lane], rows[lane]));
-            }
+        let count = if self.len - leaf * LEAF < LEAF {
+            self.len - leaf * LEAF
+        } else {
+            LEAF
+        };
+        for part in (0..count).step_by(LANES) {
+            let left = if count - part < LANES {
+                count - part
+            } else {
+                LANES
+            };
+            closest.offer(
+                lanes(&distances, part),
+                lanes(&self.rows, leaf * LEAF + part),
+                left,
+            );
         }
-        lanes
+        count
     }
 }
 
@@ -118,9 +138,13 @@ impl Search for KdTree {
             }
             while node.leaves > 1 {
                 let (left, right) = node.children();
-                let (left_bound, right_bound) = (self.bound(left.at, query), self.bound(right.at, query));
-                let (near, far, far_bound) =
-                    if left_bound <= right_bound { (left, right, right_bound) } else { (right, left, left_bound) };
+                let (left_bound, right_bound) =
+                    (self.bound(left.at, query), self.bound(right.at, query));
+                let (near, far, far_bound) = if left_bound <= right_bound {
+                    (left, right, right_bound)
+                } else {
+                    (right, left, left_bound)
+                };
                 if far_bound < closest.worst() {
                     waiting[waits] = (far_bound, far);
                     waits += 1;
@@ -183,7 +207,9 @@ impl KdTreeBuilder {
     pub fn step(&mut self, points: &[f32], max_points: usize) -> bool {
         let mut done = 0;
         while done < max_points {
-            let Some(node) = self.waiting.pop() else { return true };
+            let Some(node) = self.waiting.pop() else {
+                return true;
+            };
             done += self.settle(node, points);
         }
         self.waiting.is_empty()
@@ -199,7 +225,11 @@ impl KdTreeBuilder {
         let dims = self.tree.dims;
         let start = node.first_leaf * LEAF;
         let end = start + node.leaves * LEAF;
-        let order = &mut self.order[start..if end < self.tree.len { end } else { self.tree.len }];
+        let order = &mut self.order[start..if end < self.tree.len {
+            end
+        } else {
+            self.tree.len
+        }];
 
         let sides = &mut self.tree.boxes[node.at * 2 * dims..(node.at + 1) * 2 * dims];
         let (low, high) = sides.split_at_mut(dims);
@@ -259,5 +289,9 @@ impl KdTreeBuilder {
 /// Unsigned integers in the order of the finite f32s; the two zeros are one value.
 fn rank(value: f32) -> u32 {
     let bits = (value + 0.0).to_bits();
-    if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }
+    if bits >> 31 == 0 {
+        bits | 1 << 31
+    } else {
+        !bits
+    }
 }

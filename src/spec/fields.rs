@@ -1,0 +1,437 @@
+//! The one table of fields: type, range, default and meaning of everything a [`Spec`](super::Spec) may say.
+//!
+//! The checker, `spec --ranges`, the page's sliders and the permalinks all read this table, so a new field is one line here
+//! and one line where [`super::Spec`] takes it up.
+
+/// What values a field takes.
+#[allow(missing_docs)]
+pub enum Kind {
+    /// An integer, both ends allowed.
+    Int { min: i64, max: i64 },
+    /// An odd integer, both ends allowed.
+    Odd { min: i64, max: i64 },
+    /// A finite number, both ends allowed.
+    Number { min: f64, max: f64 },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// `true` or `false`.
+    Bool,
+    /// A list of integers.
+    Ints {
+        min_len: usize,
+        max_len: usize,
+        min: i64,
+        max: i64,
+    },
+    /// A list of rows, each a list with one number a column.
+    Rows {
+        columns: &'static [Column],
+        min_rows: usize,
+        max_rows: usize,
+    },
+}
+
+/// One column of a [`Kind::Rows`] field.
+pub struct Column {
+    /// Name used in messages.
+    pub name: &'static str,
+    /// Smallest allowed value.
+    pub min: f64,
+    /// Largest allowed value.
+    pub max: f64,
+    /// Whether only whole numbers are allowed.
+    pub whole: bool,
+}
+
+/// One field of a group.
+pub struct Field {
+    /// Name inside its group.
+    pub name: &'static str,
+    /// Allowed values.
+    pub kind: Kind,
+    /// Default as JSON text; `None` means that the field must be given.
+    pub default: Option<&'static str>,
+    /// What it means, with its unit.
+    pub doc: &'static str,
+}
+
+/// A group of fields under one top-level name.
+pub struct Group {
+    /// Top-level name; the empty string for fields that stand at the top themselves.
+    pub name: &'static str,
+    /// How the fields belong together.
+    pub shape: Shape,
+}
+
+/// How the fields of a group belong together.
+pub enum Shape {
+    /// All of them, each with its default.
+    All(&'static [Field]),
+    /// Those of the kind named by the field `kind`; the first kind is the default.
+    ByKind(&'static [(&'static str, &'static [&'static [Field]])]),
+    /// Exactly one of them; the first is the default.
+    OneOf(&'static [Field]),
+}
+
+const fn field(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Field {
+    Field {
+        name,
+        kind,
+        default: Some(default),
+        doc,
+    }
+}
+
+const SEED: Kind = Kind::Int {
+    min: 0,
+    max: u32::MAX as i64,
+};
+/// Half the side of the plane, which is `[-1.2, 1.2]` in x and y.
+pub const PLANE_HALF: f64 = 1.2;
+/// Largest sample, drawn or brought.
+pub const MAX_N: i64 = 1_000_000;
+
+const fn column(name: &'static str, min: f64, max: f64, whole: bool) -> Column {
+    Column {
+        name,
+        min,
+        max,
+        whole,
+    }
+}
+
+const IN_PLANE: [Column; 2] = [
+    column("x", -PLANE_HALF, PLANE_HALF, false),
+    column("y", -PLANE_HALF, PLANE_HALF, false),
+];
+const COMPONENT: [Column; 4] = [
+    column("x", -PLANE_HALF, PLANE_HALF, false),
+    column("y", -PLANE_HALF, PLANE_HALF, false),
+    column("deviation", 0.01, 2.0, false),
+    column("weight", 0.000_001, 1000.0, false),
+];
+/// Columns of the reader's own data, in a spec and in a CSV file.
+pub const DATA_COLUMNS: [Column; 3] = [
+    column("x", -1e6, 1e6, false),
+    column("y", -1e6, 1e6, false),
+    column("label", 0.0, 1.0, true),
+];
+
+const MIXTURE: &[Field] = &[
+    field(
+        "mixture",
+        Kind::Choice(&["default", "random", "custom"]),
+        "\"default\"",
+        "the Gaussian mixture that points are drawn from",
+    ),
+    field("mixture_seed", SEED, "0", "seed of the random mixture"),
+    field(
+        "components",
+        Kind::Rows {
+            columns: &COMPONENT,
+            min_rows: 0,
+            max_rows: 20,
+        },
+        "[]",
+        "the custom mixture: x, y, deviation and weight of each component",
+    ),
+];
+const SPIRAL: &[Field] = &[field(
+    "rotation",
+    Kind::Number {
+        min: -6.2832,
+        max: 6.2832,
+    },
+    "0",
+    "angle the curve is turned by, in radians, anticlockwise; the density stays",
+)];
+const POLYGON: &[Field] = &[Field {
+    name: "points",
+    kind: Kind::Rows {
+        columns: &IN_PLANE,
+        min_rows: 3,
+        max_rows: 2000,
+    },
+    default: None,
+    doc: "corners of the closed curve, in order; inside by the even-odd rule",
+}];
+const DATA: &[Field] = &[Field {
+    name: "rows",
+    kind: Kind::Rows {
+        columns: &DATA_COLUMNS,
+        min_rows: 1,
+        max_rows: MAX_N as usize,
+    },
+    default: None,
+    doc: "the reader's own points: x, y, label",
+}];
+
+const MLP: &[Field] = &[
+    field(
+        "hidden",
+        Kind::Ints {
+            min_len: 1,
+            max_len: 6,
+            min: 1,
+            max: 256,
+        },
+        "[64,64]",
+        "units in each hidden layer",
+    ),
+    field(
+        "activation",
+        Kind::Choice(&["relu", "tanh"]),
+        "\"relu\"",
+        "activation of the hidden units",
+    ),
+    field(
+        "layer_norm",
+        Kind::Bool,
+        "false",
+        "layer normalisation before each activation, with gain and bias",
+    ),
+    field(
+        "focal_gamma",
+        Kind::Number {
+            min: 0.0,
+            max: 10.0,
+        },
+        "0",
+        "gamma of the focal loss; 0 is cross-entropy",
+    ),
+    field(
+        "weight_decay",
+        Kind::Number {
+            min: 0.0,
+            max: 100.0,
+        },
+        "0",
+        "decoupled weight decay, per unit of learning rate, on weight matrices only",
+    ),
+    field(
+        "optimizer",
+        Kind::Choice(&["adam", "sgd"]),
+        "\"adam\"",
+        "Adam, or stochastic gradient descent with momentum",
+    ),
+    field(
+        "momentum",
+        Kind::Number {
+            min: 0.0,
+            max: 0.9999,
+        },
+        "0.9",
+        "momentum of sgd; Adam does not use it",
+    ),
+    field(
+        "learning_rate",
+        Kind::Number {
+            min: 1e-8,
+            max: 1e6,
+        },
+        "0.003",
+        "learning rate at the first step",
+    ),
+    field(
+        "schedule",
+        Kind::Choice(&["constant", "linear"]),
+        "\"constant\"",
+        "learning rate: constant, or falling linearly to zero at the end of the budget",
+    ),
+    field(
+        "batch",
+        Kind::Int {
+            min: 1,
+            max: 10_000,
+        },
+        "250",
+        "points in a mini-batch; the last one of an epoch may be shorter",
+    ),
+    field("seed", SEED, "1", "seed of the initial weights"),
+    field(
+        "shuffle_seed",
+        SEED,
+        "0",
+        "seed of the order of points in each epoch",
+    ),
+    field(
+        "standardize",
+        Kind::Bool,
+        "true",
+        "shift and scale each input to mean 0 and deviation 1 over the training sample",
+    ),
+];
+const KNN: &[Field] = &[
+    field(
+        "k",
+        Kind::Odd { min: 1, max: 99 },
+        "5",
+        "how many nearest points vote",
+    ),
+    field(
+        "standardize",
+        Kind::Bool,
+        "false",
+        "shift and scale each input to mean 0 and deviation 1 over the training sample",
+    ),
+    field(
+        "index",
+        Kind::Choice(&["auto", "brute"]),
+        "\"auto\"",
+        "how neighbours are searched; the answers are the same",
+    ),
+];
+
+/// Every group, in the order in which they are explained.
+pub const GROUPS: &[Group] = &[
+    Group {
+        name: "",
+        shape: Shape::All(&[
+            field(
+                "v",
+                Kind::Int { min: 1, max: 1 },
+                "1",
+                "version of this format",
+            ),
+            field(
+                "features",
+                Kind::Choice(&[
+                    "xy",
+                    "polar",
+                    "polar_turned",
+                    "polar_seamless",
+                    "playground",
+                ]),
+                "\"xy\"",
+                "what the learner is told about a point",
+            ),
+        ]),
+    },
+    Group {
+        name: "problem",
+        shape: Shape::ByKind(&[
+            ("spiral", &[SPIRAL, MIXTURE]),
+            ("polygon", &[POLYGON, MIXTURE]),
+            ("data", &[DATA]),
+        ]),
+    },
+    Group {
+        name: "sample",
+        shape: Shape::All(&[
+            field(
+                "n",
+                Kind::Int { min: 1, max: MAX_N },
+                "1000",
+                "points in the training sample",
+            ),
+            field("seed", SEED, "7", "seed of the training sample"),
+        ]),
+    },
+    Group {
+        name: "labels",
+        shape: Shape::All(&[
+            field(
+                "noise",
+                Kind::Number { min: 0.0, max: 1.0 },
+                "0",
+                "share of training labels that are flipped",
+            ),
+            field("seed", SEED, "0", "seed of the flips and of the shuffle"),
+            field(
+                "shuffle",
+                Kind::Bool,
+                "false",
+                "deal the training labels out again at random",
+            ),
+        ]),
+    },
+    Group {
+        name: "learner",
+        shape: Shape::ByKind(&[("mlp", &[MLP]), ("knn", &[KNN])]),
+    },
+    Group {
+        name: "budget",
+        shape: Shape::OneOf(&[
+            field(
+                "epochs",
+                Kind::Int {
+                    min: 1,
+                    max: 1_000_000,
+                },
+                "1000",
+                "passes over the training sample",
+            ),
+            field(
+                "steps",
+                Kind::Int {
+                    min: 1,
+                    max: 1_000_000_000,
+                },
+                "20000",
+                "optimiser steps",
+            ),
+            field(
+                "operations",
+                Kind::Number {
+                    min: 1.0,
+                    max: 1e18,
+                },
+                "1e10",
+                "multiplications and additions spent on training",
+            ),
+        ]),
+    },
+    Group {
+        name: "measure",
+        shape: Shape::All(&[field(
+            "test_n",
+            Kind::Int {
+                min: 100,
+                max: 1_000_000,
+            },
+            "100000",
+            "points in the test sample drawn from the density",
+        )]),
+    },
+];
+
+impl Kind {
+    /// The allowed values in words, for messages: "an integer from 1 to 99".
+    pub fn allowed(&self) -> String {
+        match self {
+            Kind::Int { min, max } => format!("an integer from {min} to {max}"),
+            Kind::Odd { min, max } => format!("an odd integer from {min} to {max}"),
+            Kind::Number { min, max } => format!("a number from {min} to {max}"),
+            Kind::Choice(words) => {
+                format!(
+                    "one of {}",
+                    words
+                        .iter()
+                        .map(|w| format!("\"{w}\""))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
+            }
+            Kind::Bool => "true or false".into(),
+            Kind::Ints {
+                min_len,
+                max_len,
+                min,
+                max,
+            } => {
+                format!("a list of {min_len} to {max_len} integers from {min} to {max}")
+            }
+            Kind::Rows {
+                columns,
+                min_rows,
+                max_rows,
+            } => {
+                let names: Vec<_> = columns.iter().map(|c| c.name).collect();
+                format!(
+                    "a list of {min_rows} to {max_rows} rows [{}]",
+                    names.join(", ")
+                )
+            }
+        }
+    }
+}
