@@ -33,9 +33,9 @@ usage_error() {
 }
 
 build() {
-  setup_tools
-  make_wasm
-  make_dist
+  locked setup_tools
+  locked make_wasm
+  locked make_dist
 }
 
 serve() {
@@ -56,16 +56,23 @@ serve() {
   exec node tools/serve.mjs "${source[@]}" "$port"
 }
 
+bench() {
+  build
+  cargo build --quiet --release
+  node tools/bench.mjs
+}
+
 case ${1:-build} in
   build | test | bench | wasm | wasm-nosimd) (($# <= 1)) || usage_error "'$1' takes no argument" ;;
 esac
 case ${1:-build} in
   build) build ;;
-  serve) shift && serve "$@" ;;
+  serve) serve "${@:2}" ;;
   test) run_checks ;;
-  bench) build && cargo build --release && node tools/bench.mjs ;;
-  wasm) setup_tools && make_wasm ;;
-  wasm-nosimd) setup_tools && make_wasm_nosimd ;;
+  bench) bench ;;
+  # No && below: bash ignores a failure inside a function that stands before one.
+  wasm) locked setup_tools; locked make_wasm ;;
+  wasm-nosimd) locked setup_tools; locked make_wasm_nosimd ;;
   -h | --help | help) usage ;;
   *) usage_error "unknown command '$1'" ;;
 esac

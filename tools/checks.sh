@@ -4,8 +4,8 @@ FAILED=()
 PASSED=0
 
 run_checks() {
-  setup_tools
-  need_browsers
+  locked setup_tools
+  locked need_browsers
   export PUPPETEER_SKIP_DOWNLOAD=1 WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-300}
   CHROME_BIN=$(find_chromium)
   FIREFOX_BIN=$(find_firefox)
@@ -17,8 +17,8 @@ run_checks() {
   step "JavaScript: lint" eslint --max-warnings 0 .
   step "CSS: lint" stylelint 'www/**/*.css'
   step "HTML: validity" html-validate 'www/*.html'
-  step "Build: wasm module" make_wasm
-  step "Build: dist" make_dist
+  step "Build: wasm module" locked make_wasm
+  step "Build: dist" locked make_dist
   step "JavaScript: types" check_types
   step "Rust: clippy" cargo clippy --quiet --all-targets -- -D warnings
   step "Rust: clippy for wasm" cargo clippy --quiet --lib --tests --no-default-features \
@@ -65,7 +65,7 @@ check_types() {
 
 node_tests() {
   cargo build --quiet --release # the command line, which the tests compare with
-  make_wasm_nosimd
+  locked make_wasm_nosimd
   node --test --test-reporter=spec tests/node/*.test.mjs
 }
 

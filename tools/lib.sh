@@ -26,3 +26,32 @@ hash_of() { node tools/hash.mjs "$@"; }
 
 # Each result carries the hash of what it was made from inside itself: delete it, and the stamp goes with it.
 is_fresh() { [[ -f $1 && $(<"$1") == "$2" ]]; }
+
+# Two runs in one tree would trip over each other's files: locked COMMAND… waits for its turn.
+# The lock is a symbolic link to the owner's process number, since making one is atomic and says whose it is.
+LOCK=.build/lock
+PARTIAL= # an install under way
+
+locked() {
+  local owner told=
+  mkdir -p .build
+  until ln -s "$$" "$LOCK" 2>/dev/null; do
+    owner=$(readlink "$LOCK" || true)
+    if [[ -n $owner ]] && ! kill -0 "$owner" 2>/dev/null; then
+      rm -f "$LOCK"
+    elif [[ -z $told ]]; then
+      say "waiting for another ./build.sh in this folder (process $owner)"
+      told=yes
+    fi
+    sleep 0.5
+  done
+  trap clean_up EXIT
+  "$@"
+  clean_up
+  trap - EXIT
+}
+
+clean_up() {
+  rm -f "$LOCK"
+  [[ -z $PARTIAL ]] || rm -rf "$PARTIAL"
+}

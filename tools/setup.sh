@@ -63,20 +63,20 @@ need_versions_to_agree() {
 
 # need_cargo_tool CRATE VERSION BINARY MINUTES [OPTION…]
 need_cargo_tool() {
-  local crate=$1 version=$2 binary=$3 minutes=$4 started=$SECONDS
+  local crate=$1 version=$2 binary=$3 minutes=$4
   shift 4
-  local home=$CACHE/$crate-$version partial
+  local home=$CACHE/$crate-$version
   if [[ ! -x $home/bin/$binary ]]; then
     say "$crate $version: installing into $home (once per user, about $minutes minutes)"
     # Renamed at the end, so that an interrupted install is never taken for a whole one.
     mkdir -p "$CACHE"
-    partial=$(mktemp -d "$CACHE/partial.XXXXXX")
-    trap 'rm -rf "$partial"' EXIT
+    PARTIAL=$(mktemp -d "$CACHE/partial.XXXXXX")
     quietly "$crate" env -u CARGO_TARGET_DIR \
-      cargo install "$crate" --version "$version" --root "$partial" --no-track "$@"
-    rm -rf "$home"
-    mv "$partial" "$home"
-    trap - EXIT
+      cargo install "$crate" --version "$version" --root "$PARTIAL" --no-track "$@"
+    # Another tree's run may have been faster: either one will do.
+    [[ -x $home/bin/$binary ]] || { rm -rf "$home" && mv "$PARTIAL" "$home"; }
+    rm -rf "$PARTIAL"
+    PARTIAL=
   fi
   PATH=$home/bin:$PATH
 }
