@@ -18,7 +18,7 @@ run_checks() {
   step "CSS: lint" stylelint 'www/**/*.css'
   step "HTML: validity" html-validate 'www/*.html'
   step "Build: wasm module" locked make_wasm
-  step "Build: dist" locked make_dist
+  step "Build: dist" locked make_dist --strict
   step "JavaScript: types" check_types
   step "Rust: clippy" cargo clippy --quiet --all-targets -- -D warnings
   step "Rust: clippy for wasm" cargo clippy --quiet --lib --tests --no-default-features \

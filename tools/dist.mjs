@@ -1,4 +1,5 @@
 // Writes dist/, what a host gets: index.html, embed.html and one folder v-<hash>/ with everything else.
+// With --strict a reference that leads nowhere is an error, else it is only named.
 // The hash is over that folder's contents, so it may be cached for ever, and two versions of the page never mix.
 import {
   cpSync,
@@ -67,25 +68,27 @@ const unchanged =
   existsSync(join(TARGET, version)) &&
   [...texts].every(
     ([page, text]) => existsSync(join(TARGET, page)) && readFileSync(join(TARGET, page), 'utf8') === text,
-  );
-if (unchanged && readdirSync(TARGET).length === pages.length + 1) {
+  ) &&
+  readdirSync(TARGET).length === pages.length + 1;
+
+if (unchanged) {
   console.log('dist/: up to date');
-  process.exit(0);
+} else {
+  console.log(`dist/: writing ${[...pages, `${version}/`].join(', ')}`);
+  const staging = '.build/dist';
+  rmSync(staging, { recursive: true, force: true });
+  for (const file of files) {
+    const copy = join(staging, version, relative(SOURCE, file));
+    mkdirSync(dirname(copy), { recursive: true });
+    cpSync(file, copy);
+  }
+  for (const [page, text] of texts) writeFileSync(join(staging, page), text);
+  rmSync(TARGET, { recursive: true, force: true });
+  renameSync(staging, TARGET);
 }
 
-console.log(`dist/: writing ${[...pages, `${version}/`].join(', ')}`);
-const staging = '.build/dist';
-rmSync(staging, { recursive: true, force: true });
-for (const file of files) {
-  const copy = join(staging, version, relative(SOURCE, file));
-  mkdirSync(dirname(copy), { recursive: true });
-  cpSync(file, copy);
-}
-for (const [page, text] of texts) writeFileSync(join(staging, page), text);
-const broken = [...texts].flatMap(([page, text]) => brokenReferences(text, staging).map((to) => `${page} -> ${to}`));
+const broken = [...texts].flatMap(([page, text]) => brokenReferences(text, TARGET).map((to) => `${page} -> ${to}`));
 if (broken.length) {
-  console.error(`dist: these references lead nowhere:\n  ${broken.join('\n  ')}`);
-  process.exit(1);
+  console.error(`dist/: these references lead nowhere:\n  ${broken.join('\n  ')}`);
+  if (process.argv.includes('--strict')) process.exit(1);
 }
-rmSync(TARGET, { recursive: true, force: true });
-renameSync(staging, TARGET);

@@ -44,4 +44,4 @@ make_wasm_nosimd() {
   took "$started"
 }
 
-make_dist() { node tools/dist.mjs; }
+make_dist() { node tools/dist.mjs "$@"; }
