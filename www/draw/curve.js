@@ -23,7 +23,12 @@ import { h, s } from '../figure/dom.js';
  * @property {string} [dash]       of the line; no line when "none"
  * @property {{x: number, y: number, words?: string}[]} points
  */
-/** @typedef {{series: Series[], now?: number}} ChartData  now: a position on the x axis to point out */
+/**
+ * @typedef {object} ChartData
+ * @property {Series[]} series
+ * @property {number} [now]  a position on the x axis to point out
+ * @property {{x: number, y: number, text: string, colour?: string}[]} [notes]  words that end at a place, above it
+ */
 
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 52 };
 const ZERO_GAP = 26;
@@ -109,6 +114,9 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
         : [s('line', { class: 'now', x1: px(data.now), x2: px(data.now), y1: y0, y2: y1 })]),
       ...data.series.flatMap((series) => drawSeries(series, px, py)),
       ...endLabels(data.series, px, py),
+      ...(data.notes ?? []).map(({ x, y, text, colour = 'var(--muted)' }) =>
+        s('text', { x: px(x), y: py(y) - 5, 'text-anchor': 'end', style: `fill: ${colour}` }, text),
+      ),
     );
     svg.querySelector('.dot')?.setAttribute('tabindex', '0');
   }

@@ -2,6 +2,7 @@
 // A picture in progress is finished before a newer wish is served, so that the plane keeps moving under the finger and is
 // never more than one picture behind; everything finer gives way at once.
 
+import { PLANE } from '../draw/projection.js';
 import { createAsk } from './ask.js';
 import { newestWins } from './newest.js';
 import { paintModel } from './paint.js';
@@ -12,7 +13,8 @@ import { whenTrained } from './train.js';
 /** @typedef {import('../state/figure-state.js').Spec} Spec */
 /** @typedef {import('./kit.js').Figure} Figure */
 /** @typedef {import('./number.js').Measured} Measured */
-/** @typedef {{spec: Spec, key: string, hurry: boolean, side: number, background?: boolean}} Wish */
+/** @typedef {import('../draw/projection.js').View} View */
+/** @typedef {{spec: Spec, key: string, view: View, hurry: boolean, side: number, ahead?: Spec}} Wish  ahead: a spec to prepare */
 /** @typedef {import('./paint.js').ModelPicture & {key: string, hurry: boolean, stored: boolean}} Picture */
 /**
  * @typedef {object} ModelOptions
@@ -50,8 +52,8 @@ export function createNeighbourModel(fig, options) {
 
   /** @param {import('./plane.js').Place} place @param {AbortSignal} signal */
   async function question({ x, y }, signal) {
-    if (!run) return undefined;
     const spec = fig.state.spec(variant);
+    if (!run || held !== JSON.stringify(spec)) return undefined; // the model asked about is not there yet; asked again then
     const tiny = [x - 1e-3, y - 1e-3, x + 1e-3, y + 1e-3]; // one pixel whose centre is the point
     const [probability, neighbours, truth] = await Promise.all([
       run.probability(x, y, { signal }),
@@ -64,10 +66,14 @@ export function createNeighbourModel(fig, options) {
   const queue = newestWins(
     /** @param {Wish} wish @param {import('./newest.js').Turn} turn */
     async (wish, turn) => {
-      if (wish.background) turn.giveWay();
-      await hold(wish, turn.signal);
-      if (wish.background || (turn.stale() && !wish.hurry)) return;
-      const view = /** @type {import('../draw/projection.js').View} */ (fig.state.view ?? plane.view);
+      if (wish.ahead) {
+        turn.giveWay();
+        await hold(wish.ahead, JSON.stringify(wish.ahead), turn.signal);
+      }
+      await hold(wish.spec, wish.key, turn.signal);
+      if (wish.ahead) return asking.again();
+      if (turn.stale() && !wish.hurry) return;
+      const { view } = wish;
       const n = wish.spec.sample?.n ?? 0;
       if (wish.hurry && n >= QUICK_N && wish.side > COARSE) {
         const { data } = await current().raster({ view, width: COARSE, height: COARSE });
@@ -100,22 +106,23 @@ export function createNeighbourModel(fig, options) {
     return run;
   }
 
-  /** Bring the run to the wish's spec, trained. @param {Wish} wish @param {AbortSignal} signal */
-  async function hold(wish, signal) {
+  /** Bring the run to a spec, trained. @param {Spec} spec @param {string} key @param {AbortSignal} signal */
+  async function hold(spec, key, signal) {
     if (!run) {
-      run = engine.open(wish.spec);
+      run = engine.open(spec);
       fig.watch(name, run);
-      held = wish.key;
-    } else if (held !== wish.key) {
+      held = key;
+    } else if (held !== key) {
       held = ''; // unknown until it is done
-      await run.respec(wish.spec);
-      held = wish.key;
+      await run.respec(spec);
+      held = key;
     }
     await whenTrained(run, signal);
   }
 
   /** @param {Wish} wish @param {import('./paint.js').ModelPicture} parts */
   function put(wish, parts) {
+    plane.setView(wish.view);
     picture = { ...parts, votes: true, key: wish.key, hurry: wish.hurry, stored: false };
     fig.clear();
     fig.frame.status('live');
@@ -132,7 +139,8 @@ export function createNeighbourModel(fig, options) {
   /** @param {boolean} hurry */
   function follow(hurry) {
     const spec = fig.state.spec(variant);
-    const wish = { spec: structuredClone(spec), key: JSON.stringify(spec), hurry, side: plane.rasterSide() };
+    const view = /** @type {View} */ (fig.state.view ?? PLANE);
+    const wish = { spec: structuredClone(spec), key: JSON.stringify(spec), view, hurry, side: plane.rasterSide() };
     last = wish;
     queue.want(wish);
   }
@@ -161,9 +169,8 @@ export function createNeighbourModel(fig, options) {
     },
     /** Work for later, given up as soon as the reader wants something. @param {Spec} spec */
     prepare(spec) {
-      queue.want({ spec, key: JSON.stringify(spec), hurry: false, side: 1, background: true });
+      if (last) queue.want({ ...last, ahead: spec });
     },
-    /** Does the run hold what the state says? */
     get picture() {
       return picture;
     },

@@ -3,7 +3,7 @@
 // pixel ratio and the theme; whatever comes and goes with the pointer stays on the layer.
 
 import { PLANE, projection } from '../draw/projection.js';
-import { h, s } from './dom.js';
+import { freshId, h, s } from './dom.js';
 import { onThemeChange, readPalette } from './theme.js';
 
 /** @typedef {import('./theme.js').Palette} Palette */
@@ -30,16 +30,24 @@ import { onThemeChange, readPalette } from './theme.js';
 
 const STEP = 0.02; // of the side, per press of an arrow key
 const FINEST = 300;
+const KEYS = 'Arrow keys move a crosshair that asks about a place, Enter marks it, Escape leaves.';
 
 /** @param {PlaneOptions} [options] */
 export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, onPlace } = {}) {
-  const canvas = h('canvas', { role: 'img', tabindex: onPlace ? 0 : undefined, width: 1, height: 1 });
+  const hint = onPlace ? h('span', { class: 'voice', id: freshId('keys') }, KEYS) : null;
+  const canvas = h('canvas', {
+    role: 'img',
+    tabindex: onPlace ? 0 : undefined,
+    'aria-describedby': hint?.id,
+    width: 1,
+    height: 1,
+  });
   const overlay = s('svg', { class: 'overlay', 'aria-hidden': 'true', preserveAspectRatio: 'none' });
   const cross = s('g', { class: 'cross', visibility: 'hidden' });
   const marks = s('g', { class: 'marks' });
   const tip = h('div', { class: 'tip', hidden: true });
   overlay.append(marks, cross);
-  const frame = h('div', { class: 'plane' }, canvas, overlay, tip);
+  const frame = h('div', { class: 'plane' }, canvas, overlay, tip, hint);
   const root = h('div', { class: 'picture' }, caption ? h('p', { class: 'caption' }, caption) : null, frame);
 
   let side = 0;

@@ -50,7 +50,7 @@ export function mount(element, engine, state) {
   );
   const ask = createAsk(plane, question, { announce: fig.announce, onError: fig.fail });
   fig.frame.pictures.append(plane.root);
-  fig.frame.side.append(guess.root);
+  fig.frame.side.append(guess.root, fig.frame.controls);
 
   /** @type {import('../engine/client.js').Run | undefined} */
   let run;
