@@ -35,27 +35,22 @@ export function soften({ data, width, height }) {
  */
 export function contour({ data, width, height }, level, canvasWidth, canvasHeight) {
   const path = new Path2D();
-  const sx = canvasWidth / width;
-  const sy = canvasHeight / height;
   // Values stand at pixel centres; the outermost ones also hold on the edge, so that lines reach the frame.
-  const px = (/** @type {number} */ i) => (i < 0 ? 0 : i >= width ? width : i + 0.5) * sx;
-  const py = (/** @type {number} */ j) => (j < 0 ? 0 : j >= height ? height : j + 0.5) * sy;
-  for (let j = -1; j < height; j++) {
-    const upper = Math.max(j, 0) * width;
-    const lower = Math.min(j + 1, height - 1) * width;
-    for (let i = -1; i < width; i++) {
-      const left = Math.max(i, 0);
-      const right = Math.min(i + 1, width - 1);
+  const xs = centres(width, canvasWidth);
+  const ys = centres(height, canvasHeight);
+  for (let j = 0; j <= height; j++) {
+    const upper = Math.max(j - 1, 0) * width;
+    const lower = Math.min(j, height - 1) * width;
+    for (let i = 0; i <= width; i++) {
+      const left = i > 0 ? i - 1 : 0;
+      const right = i < width ? i : width - 1;
       const a = data[upper + left];
       const b = data[upper + right];
       const c = data[lower + right];
       const d = data[lower + left];
       const code = (a >= level ? 8 : 0) | (b >= level ? 4 : 0) | (c >= level ? 2 : 0) | (d >= level ? 1 : 0);
       if (code === 0 || code === 15) continue;
-      const x0 = px(i);
-      const x1 = px(i + 1);
-      const y0 = py(j);
-      const y1 = py(j + 1);
+      const [x0, x1, y0, y1] = [xs[i], xs[i + 1], ys[j], ys[j + 1]];
       const top = () => [x0 + ((level - a) / (b - a)) * (x1 - x0), y0];
       const east = () => [x1, y0 + ((level - b) / (c - b)) * (y1 - y0)];
       const base = () => [x0 + ((level - d) / (c - d)) * (x1 - x0), y1];
@@ -67,6 +62,14 @@ export function contour({ data, width, height }, level, canvasWidth, canvasHeigh
     }
   }
   return path;
+}
+
+/** The edge, every pixel centre, the other edge. @param {number} count of pixels @param {number} length of the canvas */
+function centres(count, length) {
+  const at = new Float64Array(count + 2);
+  for (let i = 0; i < count; i++) at[i + 1] = ((i + 0.5) * length) / count;
+  at[count + 1] = length;
+  return at;
 }
 
 /**

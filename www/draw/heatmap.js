@@ -57,7 +57,7 @@ export function paintPixels(ctx, width, height, fill, smooth = true) {
 export function paintProbability(ctx, { data, width, height }, ramp) {
   paintPixels(ctx, width, height, (pixels) => {
     for (let i = 0; i < width * height; i++) {
-      const at = 3 * Math.round(data[i] * (STEPS - 1));
+      const at = 3 * ((data[i] * (STEPS - 1) + 0.5) | 0);
       pixels[4 * i] = ramp[at];
       pixels[4 * i + 1] = ramp[at + 1];
       pixels[4 * i + 2] = ramp[at + 2];

@@ -8,6 +8,7 @@ import { newestWins } from './newest.js';
 import { paintModel } from './paint.js';
 import { createPlane } from './plane.js';
 import { storedRaster } from './stored.js';
+import { weigher } from './weigh.js';
 import { whenTrained } from './train.js';
 
 /** @typedef {import('../state/figure-state.js').Spec} Spec */
@@ -26,17 +27,27 @@ import { whenTrained } from './train.js';
  * @property {number} [drawPoints]           samples up to this size are drawn point by point
  * @property {(picture: Picture) => import('./paint.js').ModelPicture} layers  what of a picture is shown now
  * @property {(errors: Measured[], picture: {key: string, spec: Spec, stored: boolean}) => void} onErrors
+ * @property {(error: number) => void} [onEstimate]  error by density as the coarse picture has it, while a control moves
  * @property {(picture: Picture) => void} [onPicture]
  */
 
 /** Side of the first picture while a control moves; about a tenth of the work of the fine one. */
-const COARSE = 112;
-/** Below this many points the fine picture is quick enough to be the first. */
-const QUICK_N = 3000;
+const COARSE = 144;
 
 /** @param {Figure} fig @param {ModelOptions} options */
 export function createNeighbourModel(fig, options) {
-  const { name, variant, caption, finest, drawPoints = 2000, wrong = false, layers, onErrors, onPicture } = options;
+  const {
+    name,
+    variant,
+    caption,
+    finest,
+    drawPoints = 2000,
+    wrong = false,
+    layers,
+    onErrors,
+    onEstimate,
+    onPicture,
+  } = options;
   const { engine } = fig;
   /** @type {import('../engine/client.js').Run | undefined} */
   let run;
@@ -75,9 +86,15 @@ export function createNeighbourModel(fig, options) {
       if (turn.stale() && !wish.hurry) return;
       const { view } = wish;
       const n = wish.spec.sample?.n ?? 0;
-      if (wish.hurry && n >= QUICK_N && wish.side > COARSE) {
-        const { data } = await current().raster({ view, width: COARSE, height: COARSE });
-        put(wish, { raster: { data, width: COARSE, height: COARSE } });
+      if (wish.hurry) {
+        const side = Math.min(COARSE, wish.side);
+        const [{ data }, rows, weigh] = await Promise.all([
+          current().raster({ view, width: side, height: side }),
+          n <= drawPoints ? current().sample(n) : undefined,
+          onEstimate && weigher(engine, wish.spec, view, side),
+        ]);
+        put(wish, { raster: { data, width: side, height: side }, rows });
+        if (weigh) onEstimate?.(weigh(data));
       }
       turn.giveWay();
       const { signal } = turn;

@@ -103,6 +103,9 @@ export function mount(element, engine, state) {
         model.prepare({ ...spec, sample: { ...spec.sample, n: ALL } });
       }
     },
+    onEstimate(error) {
+      wrong.textContent = `≈ ${percent(error)}`;
+    },
     onPicture() {
       const n = state.get('sample.n');
       model.plane.describe(
