@@ -31,7 +31,7 @@ import { h, s } from '../figure/dom.js';
  */
 
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 52 };
-const ZERO_GAP = 26;
+const ZERO_GAP = 44;
 const DOT = 3.5;
 
 /**

@@ -58,7 +58,14 @@ export function createNeighbourModel(fig, options) {
   /** @type {Wish | undefined} */
   let last;
   const ask = /** @type {() => ReturnType<typeof createAsk>} */ (() => asking);
-  const plane = createPlane({ caption, finest, onResize: () => follow(false), onPlace: (place) => ask().at(place) });
+  const plane = createPlane({
+    caption,
+    finest,
+    begin: fig.begin,
+    end: fig.end,
+    onResize: () => follow(false),
+    onPlace: (place) => ask().at(place),
+  });
   const asking = createAsk(plane, question, { announce: fig.announce, onError: (error) => fig.fail(error, again) });
 
   /** @param {import('./plane.js').Place} place @param {AbortSignal} signal */

@@ -25,15 +25,18 @@ import { onThemeChange, readPalette } from './theme.js';
  * @property {number[]} [view]
  * @property {number} [finest]   largest raster side asked for
  * @property {() => void} [onResize]  the raster to ask for has another size now
+ * @property {() => void} [begin]     told while a new size is waited out, so that the figure is not called settled
+ * @property {() => void} [end]
  * @property {(place: Place | undefined) => void} [onPlace]  the reader points somewhere, or no longer
  */
 
 const STEP = 0.02; // of the side, per press of an arrow key
 const FINEST = 300;
+const STILL_MS = 120;
 const KEYS = 'Arrow keys move a crosshair that asks about a place, Enter marks it, Escape leaves.';
 
 /** @param {PlaneOptions} [options] */
-export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, onPlace } = {}) {
+export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, begin, end, onPlace } = {}) {
   const hint = onPlace ? h('span', { class: 'voice', id: freshId('keys') }, KEYS) : null;
   const canvas = h('canvas', {
     role: 'img',
@@ -51,6 +54,7 @@ export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, 
   const root = h('div', { class: 'picture' }, caption ? h('p', { class: 'caption' }, caption) : null, frame);
 
   let side = 0;
+  let timer = 0;
   let current = Array.from(view);
   /** @type {Palette | undefined} */
   let palette;
@@ -74,16 +78,34 @@ export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, 
   }
   setViewBox();
 
-  function resize() {
+  /** @returns {boolean} whether the canvas has another size than before */
+  function measure() {
     const wanted = frame.clientWidth;
-    if (wanted === 0) return;
     const pixels = Math.round(wanted * devicePixelRatio);
-    if (pixels === canvas.width && wanted === side) return;
+    if (wanted === 0 || (pixels === canvas.width && wanted === side)) return false;
     side = wanted;
     canvas.width = pixels;
     canvas.height = pixels;
+    return true;
+  }
+
+  function resize() {
+    const before = side;
+    if (!measure()) return;
+    if (before === 0) {
+      repaint();
+      onResize?.();
+      return;
+    }
+    // The picture is scaled at once; a finer one is asked for when the size has stopped changing.
     repaint();
-    onResize?.();
+    if (timer === 0) begin?.();
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      timer = 0;
+      onResize?.();
+      end?.();
+    }, STILL_MS);
   }
   const observer = new ResizeObserver(resize);
   observer.observe(frame);
@@ -105,7 +127,7 @@ export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, 
 
     /** Side of the raster that suits the canvas. */
     rasterSide() {
-      if (side === 0) resize();
+      if (side === 0) measure();
       return Math.min(canvas.width, finest) || 1;
     },
     get view() {
@@ -119,7 +141,7 @@ export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, 
     /** Paint now, and again whenever size or theme change. @param {(brush: Brush) => void} next */
     paint(next) {
       painter = next;
-      if (side === 0) resize();
+      if (side === 0) measure();
       repaint();
     },
     repaint,
@@ -157,6 +179,7 @@ export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, 
       pointer?.place(x, y);
     },
     destroy() {
+      clearTimeout(timer);
       observer.disconnect();
       stopTheme();
     },

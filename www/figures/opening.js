@@ -20,7 +20,7 @@ export function mount(element, engine, state) {
       'dl',
       { class: 'readout pair' },
       h('div', {}, h('dt', {}, 'Points'), count),
-      h('div', {}, h('dt', {}, 'New points coloured wrongly'), wrong),
+      h('div', {}, h('dt', {}, 'Coloured wrongly'), wrong),
     ),
   );
   const path = createChart({

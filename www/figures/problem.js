@@ -40,6 +40,8 @@ export function mount(element, engine, state) {
   const fig = createFigure(element, engine, state);
   const plane = createPlane({
     finest: 400,
+    begin: fig.begin,
+    end: fig.end,
     onResize: () => follow(),
     onPlace: (place) => guess.at(place) || ask.at(place),
   });

@@ -94,9 +94,16 @@ export function mount(element, engine, state) {
   const reply = h('p', { class: 'reply' });
   const chart = createChart({
     label: 'Error by density against the share of points with the wrong colour, for one and for five neighbours',
-    x: { label: 'points with the wrong colour', domain: [0.001, 0.4], log: true, zero: true, format: formats.share },
+    x: {
+      label: 'points with the wrong colour',
+      domain: [0.001, 0.4],
+      log: true,
+      zero: true,
+      ticks: [0, 0.001, 0.01, 0.1, 0.4],
+      format: formats.share,
+    },
     y: { label: 'wrong, by density', domain: [0.001, 0.5], log: true, format: formats.share },
-    right: 96,
+    right: 88,
   });
   const plot = h('div', { class: 'plot' }, chart.root);
   fig.frame.pictures.append(...models.map((model) => model.plane.root));
