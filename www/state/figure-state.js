@@ -38,6 +38,7 @@
  * @property {number[] | null} [view]
  * @property {string | null} [guess]
  * @property {string[]} [show]
+ * @property {string} [look]
  * @property {Refusal[]} refused
  *
  * @typedef {object} Change            what changed last
@@ -105,6 +106,8 @@ export class FigureState {
     this.guess = undefined;
     /** @type {Set<string>} layers shown */
     this.show = new Set();
+    /** @type {string | undefined} which part of a model is looked into, in the figure's own words */
+    this.look = undefined;
     this.publish();
   }
 
@@ -117,6 +120,7 @@ export class FigureState {
     this.view = undefined;
     this.guess = undefined;
     this.show = new Set(this.definition.show ?? []);
+    this.look = undefined;
   }
 
   /** @param {string} [variant] the first one when absent @returns {Spec} */
@@ -161,6 +165,13 @@ export class FigureState {
     this.tell({ path: 'show', hurry: false });
   }
 
+  /** @param {string | undefined} look */
+  setLook(look) {
+    this.look = look;
+    this.touched = true;
+    this.tell({ path: 'look', hurry: false });
+  }
+
   /** @param {number[] | undefined} view */
   setView(view) {
     this.view = view;
@@ -190,6 +201,7 @@ export class FigureState {
     this.at = link.at ?? undefined;
     this.view = link.view ?? undefined;
     this.guess = link.guess ?? undefined;
+    this.look = link.look;
     const layers = this.layers();
     if (link.show) {
       this.show = new Set(link.show.filter((layer) => layers.includes(layer)));
@@ -200,7 +212,7 @@ export class FigureState {
     }
     this.touched =
       link.variants.length > 0 ||
-      [link.at, link.view, link.guess, link.show].some((x) => (x ?? undefined) !== undefined);
+      [link.at, link.view, link.guess, link.show, link.look].some((x) => (x ?? undefined) !== undefined);
     this.tell({ hurry: false });
   }
 

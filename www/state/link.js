@@ -1,12 +1,13 @@
 // Links: the fragment of the address <-> the state of a figure. The grammar is the program's own (parseLink, formatLink
-// run in the engine); the page adds one key of its own, `show`, the layers of a picture that are switched on. It
-// changes no result, so the command line has no use for it.
+// run in the engine); the page adds two keys of its own: `show`, the layers of a picture that are switched on, and `look`,
+// which part of a model is looked into. They change no result, so the command line has no use for them.
 
 /** @typedef {import('./figure-state.js').FigureState} FigureState */
 /** @typedef {import('./figure-state.js').ParsedLink} ParsedLink */
 /** @typedef {{call: (name: any, ...args: any[]) => Promise<any>}} Caller */
 
 const SHOW = /&show=([a-z,-]*)/;
+const LOOK = /&look=([a-z0-9.-]{1,40})(?=&|$)/;
 
 /**
  * The figure a fragment names; undefined for a section anchor. Cheap: it decides which figure wakes up.
@@ -23,9 +24,14 @@ export function figureNamed(hash) {
  */
 export async function readLink(engine, hash) {
   const show = SHOW.exec(hash);
+  const look = LOOK.exec(hash)?.[1];
   /** @type {ParsedLink} */
-  const link = await engine.call('parseLink', show ? hash.replace(SHOW, '') : hash);
-  return show ? { ...link, show: show[1].split(',').filter((word) => word !== '') } : link;
+  const link = await engine.call('parseLink', withoutOwn(hash));
+  return {
+    ...link,
+    ...(show && { show: show[1].split(',').filter((word) => word !== '') }),
+    ...(look !== undefined && { look }),
+  };
 }
 
 /**
@@ -38,11 +44,15 @@ export async function writeLink(engine, state) {
   // in the order of the definition, so that one state has one link
   const now = state.layers().filter((layer) => state.show.has(layer));
   const published = state.layers().filter((layer) => state.definition.show?.includes(layer));
-  return state.touched && now.join() !== published.join() ? `${link}&show=${now.join()}` : link;
+  const show = state.touched && now.join() !== published.join() ? `&show=${now.join()}` : '';
+  return link + show + (state.look === undefined ? '' : `&look=${state.look}`);
 }
+
+/** @param {string} link */
+const withoutOwn = (link) => link.replace(SHOW, '').replace(LOOK, '');
 
 /** The command that runs the same thing natively. @param {string} link */
 export function commandFor(link) {
   // The fragment is percent-encoded, so it holds no quote; a stray one must still not end the shell's string.
-  return `cargo run --release -- run '${link.replace(SHOW, '').replaceAll("'", '%27')}'`;
+  return `cargo run --release -- run '${withoutOwn(link).replaceAll("'", '%27')}'`;
 }
