@@ -12,6 +12,12 @@ use super::{Neighbour, NeighbourIndex};
 /// Rows a leaf: a whole number of LANES.
 const LEAF: usize = 2 * LANES;
 
+/// Rows below which a subtree is built at once.
+const CHUNK: usize = 16_384;
+
+/// Rows looked at to find the side along which a node spreads most.
+const SPREAD_SAMPLE: usize = 100;
+
 /// Deep enough for 2^32 leaves.
 const DEPTH: usize = 33;
 
@@ -171,15 +177,20 @@ impl NeighbourIndex for KdTree {
     }
 }
 
-/// Builds a [`KdTree`] in slices, a node at a time.
+/// Builds a [`KdTree`] in slices. Big nodes are split one by one; below CHUNK rows a whole subtree is finished at once, on
+/// a copy of its coordinates that stays in the cache.
 pub struct KdTreeBuilder {
     tree: KdTree,
-    /// Row numbers, sorted into the leaves node by node.
+    /// Row numbers, dealt out to the leaves node by node, within a node always rising.
     order: Vec<u32>,
-    /// For sorting a node: each row's rank along the split side above its number.
-    keys: Vec<u64>,
+    splitter: Splitter,
     /// Nodes still to be split.
     waiting: Vec<Node>,
+    /// For a chunk: its coordinates side by side, and its rows as positions in them.
+    chunk: Vec<f32>,
+    positions: Vec<u32>,
+    chunk_waiting: Vec<Node>,
+    finished: bool,
 }
 
 impl KdTreeBuilder {
@@ -197,8 +208,12 @@ impl KdTreeBuilder {
                 rows: vec![0; leaves * LEAF],
             },
             order: (0..len as u32).collect(),
-            keys: Vec::new(),
+            splitter: Splitter::default(),
             waiting: vec![Node::root(len)],
+            chunk: Vec::new(),
+            positions: Vec::new(),
+            chunk_waiting: Vec::new(),
+            finished: false,
         }
     }
 
@@ -206,13 +221,17 @@ impl KdTreeBuilder {
     /// the same at each call.
     pub fn step(&mut self, points: &[f32], max_points: usize) -> bool {
         let mut done = 0;
-        while done < max_points {
-            let Some(node) = self.waiting.pop() else {
-                return true;
-            };
+        while let Some(node) = self.waiting.pop() {
             done += self.settle(node, points);
+            if done >= max_points {
+                return false;
+            }
         }
-        self.waiting.is_empty()
+        if !self.finished {
+            self.tree.unite(Node::root(self.tree.len));
+            self.finished = true;
+        }
+        true
     }
 
     /// The tree, once [`step`](Self::step) has said true.
@@ -220,7 +239,7 @@ impl KdTreeBuilder {
         self.tree
     }
 
-    /// Splits a node or fills a leaf; says how many rows it touched.
+    /// Splits a big node, or finishes a small one with all below it; says how many rows it touched.
     fn settle(&mut self, node: Node, points: &[f32]) -> usize {
         let dims = self.tree.dims;
         let start = node.first_leaf * LEAF;
@@ -230,68 +249,162 @@ impl KdTreeBuilder {
         } else {
             self.tree.len
         }];
+        let len = order.len();
+        if len > CHUNK {
+            let (left, right) = node.children();
+            let value = |row: u32, side: usize| points[row as usize * dims + side];
+            self.splitter.split(order, left.leaves * LEAF, dims, value);
+            self.waiting.extend([right, left]);
+            return len;
+        }
 
-        let sides = &mut self.tree.boxes[node.at * 2 * dims..(node.at + 1) * 2 * dims];
-        let (low, high) = sides.split_at_mut(dims);
-        low.fill(f32::INFINITY);
-        high.fill(f32::NEG_INFINITY);
-        let mut lowest = u32::MAX;
-        for &row in order.iter() {
-            let values = &points[row as usize * dims..(row as usize + 1) * dims];
-            for ((value, low), high) in values.iter().zip(low.iter_mut()).zip(high.iter_mut()) {
+        self.chunk.clear();
+        for side in 0..dims {
+            self.chunk
+                .extend(order.iter().map(|&row| points[row as usize * dims + side]));
+        }
+        let chunk = &self.chunk;
+        self.positions.clear();
+        self.positions.extend(0..len as u32);
+        self.chunk_waiting.push(node);
+        while let Some(node) = self.chunk_waiting.pop() {
+            let from = node.first_leaf * LEAF - start;
+            let to = from + node.leaves * LEAF;
+            let positions = &mut self.positions[from..if to < len { to } else { len }];
+            if node.leaves == 1 {
+                self.tree.fill_leaf(node, positions, order, chunk);
+            } else {
+                let (left, right) = node.children();
+                let value = |position: u32, side: usize| chunk[side * len + position as usize];
+                self.splitter
+                    .split(positions, left.leaves * LEAF, dims, value);
+                self.chunk_waiting.extend([right, left]);
+            }
+        }
+        len
+    }
+}
+
+impl KdTree {
+    fn fill_leaf(&mut self, node: Node, positions: &[u32], order: &[u32], chunk: &[f32]) {
+        let start = node.first_leaf * LEAF;
+        for (row, &position) in self.rows[start..].iter_mut().zip(positions) {
+            *row = order[position as usize];
+        }
+        self.lowest[node.at] = self.rows[start];
+        for side in 0..self.dims {
+            let values = &chunk[side * order.len()..(side + 1) * order.len()];
+            let leaf = &mut self.coordinates[start * self.dims + side * LEAF..][..positions.len()];
+            let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
+            for (coordinate, &position) in leaf.iter_mut().zip(positions) {
+                let value = values[position as usize];
+                *coordinate = value;
                 if value < low {
-                    *low = *value;
+                    low = value;
                 }
                 if value > high {
-                    *high = *value;
+                    high = value;
                 }
             }
-            if row < lowest {
-                lowest = row;
-            }
+            self.boxes[node.at * 2 * self.dims + side] = low;
+            self.boxes[node.at * 2 * self.dims + self.dims + side] = high;
         }
-        self.tree.lowest[node.at] = lowest;
+    }
 
+    /// Gives each node above the leaves the box around its children's boxes, and the lower of their lowest rows.
+    fn unite(&mut self, node: Node) {
         if node.leaves == 1 {
-            let coordinates = &mut self.tree.coordinates[start * dims..(start + LEAF) * dims];
-            for (lane, &row) in order.iter().enumerate() {
-                self.tree.rows[start + lane] = row;
-                for side in 0..dims {
-                    coordinates[side * LEAF + lane] = points[row as usize * dims + side];
-                }
-            }
-            return order.len();
-        }
-
-        // In f64 the longest side cannot overflow.
-        let length = |side: usize| f64::from(high[side]) - f64::from(low[side]);
-        let mut longest = 0;
-        for side in 1..dims {
-            if length(side) > length(longest) {
-                longest = side;
-            }
+            return;
         }
         let (left, right) = node.children();
-        self.keys.clear();
-        self.keys.extend(order.iter().map(|&row| {
-            let value = points[row as usize * dims + longest];
-            u64::from(rank(value)) << 32 | u64::from(row)
-        }));
-        self.keys.select_nth_unstable(left.leaves * LEAF);
-        for (row, key) in order.iter_mut().zip(&self.keys) {
-            *row = *key as u32;
+        self.unite(left);
+        self.unite(right);
+        let (low, high) = (self.lowest[left.at], self.lowest[right.at]);
+        self.lowest[node.at] = if low < high { low } else { high };
+        for at in 0..2 * self.dims {
+            let one = self.boxes[left.at * 2 * self.dims + at];
+            let other = self.boxes[right.at * 2 * self.dims + at];
+            let outer = if at < self.dims {
+                one < other
+            } else {
+                one > other
+            };
+            self.boxes[node.at * 2 * self.dims + at] = if outer { one } else { other };
         }
-        self.waiting.extend([right, left]);
-        order.len()
     }
+}
+
+/// Splits rows in two and keeps their order within each half.
+#[derive(Default)]
+struct Splitter {
+    ranks: Vec<u32>,
+    sorted: Vec<u32>,
+    right: Vec<u32>,
+}
+
+impl Splitter {
+    /// Brings the `left` lowest rows along the longest side to the front; of equal ones, the first.
+    fn split(
+        &mut self,
+        rows: &mut [u32],
+        left: usize,
+        dims: usize,
+        value: impl Fn(u32, usize) -> f32,
+    ) {
+        let side = longest_side(rows, dims, &value);
+        self.ranks.clear();
+        self.ranks
+            .extend(rows.iter().map(|&row| rank(value(row, side))));
+        self.sorted.clear();
+        self.sorted.extend(&self.ranks);
+        let (_, &mut border, _) = self.sorted.select_nth_unstable(left);
+        let mut equal_left = left - self.ranks.iter().filter(|&&rank| rank < border).count();
+
+        self.right.clear();
+        self.right.resize(rows.len(), 0);
+        let (mut lefts, mut rights) = (0, 0);
+        for at in 0..rows.len() {
+            let (row, rank) = (rows[at], self.ranks[at]);
+            let equal = rank == border && equal_left > 0;
+            equal_left -= usize::from(equal);
+            let goes_left = rank < border || equal;
+            // Both written, one kept: no branch to guess.
+            rows[lefts] = row;
+            self.right[rights] = row;
+            lefts += usize::from(goes_left);
+            rights += usize::from(!goes_left);
+        }
+        rows[left..].copy_from_slice(&self.right[..rights]);
+    }
+}
+
+/// The side along which the rows spread most, judged by a sample of them.
+fn longest_side(rows: &[u32], dims: usize, value: &impl Fn(u32, usize) -> f32) -> usize {
+    let mut longest = (0, f64::NEG_INFINITY);
+    for side in 0..dims {
+        let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
+        for &row in rows.iter().step_by(rows.len().div_ceil(SPREAD_SAMPLE)) {
+            let value = value(row, side);
+            if value < low {
+                low = value;
+            }
+            if value > high {
+                high = value;
+            }
+        }
+        // In f64 the length cannot overflow.
+        let length = f64::from(high) - f64::from(low);
+        if length > longest.1 {
+            longest = (side, length);
+        }
+    }
+    longest.0
 }
 
 /// Unsigned integers in the order of the finite f32s; the two zeros are one value.
 fn rank(value: f32) -> u32 {
     let bits = (value + 0.0).to_bits();
-    if bits >> 31 == 0 {
-        bits | 1 << 31
-    } else {
-        !bits
-    }
+    // All bits of a negative number are flipped, of any other the sign alone; a branch would be a coin toss each time.
+    let sign = (bits as i32 >> 31) as u32;
+    bits ^ (sign | 1 << 31)
 }
