@@ -81,6 +81,27 @@ export function createAsk(plane, question, { announce, onError, onAnswer }) {
   };
 }
 
+/**
+ * The voters drawn large: on the plane itself they may be too close together to be told apart.
+ * @param {{x: number, y: number}} place @param {Neighbour[]} neighbours
+ */
+function lens(place, neighbours) {
+  const reach = 1.2 * neighbours[neighbours.length - 1].distance || 1;
+  const dots = neighbours.map(({ x, y, label }) => {
+    const [dx, dy] = [(x - place.x) / reach, (place.y - y) / reach];
+    return label === 1
+      ? s('circle', { cx: dx, cy: dy, r: 0.09, class: 'inside' })
+      : s('path', { d: triangle(dx, dy, 0.11), class: 'outside' });
+  });
+  return s(
+    'svg',
+    { class: 'lens', viewBox: '-1.1 -1.1 2.2 2.2', 'aria-hidden': 'true' },
+    s('circle', { r: 1, class: 'reach' }),
+    s('path', { d: 'M-0.1 0H0.1M0 -0.1V0.1', class: 'centre' }),
+    ...dots,
+  );
+}
+
 /** @param {number} x @param {number} y @param {number} r */
 function triangle(x, y, r) {
   return `M${x} ${y - 1.15 * r}L${x + r} ${y + 0.6 * r}L${x - r} ${y + 0.6 * r}Z`;
@@ -106,7 +127,14 @@ function words({ x, y }, { probability, truth, neighbours = [], words: more }) {
     const list = neighbours
       .slice(0, LISTED)
       .map(({ label, distance }) => h('li', { class: side(label) }, `${side(label)}, ${fixed(distance, 3)} away`));
-    nodes.push(h('ol', {}, ...list, rest > 0 ? h('li', { class: 'rest' }, `and ${integer(rest)} more`) : null));
+    nodes.push(
+      h(
+        'div',
+        { class: 'votes' },
+        lens({ x, y }, neighbours),
+        h('ol', {}, ...list, rest > 0 ? h('li', { class: 'rest' }, `and ${integer(rest)} more`) : null),
+      ),
+    );
   }
   return nodes;
 }

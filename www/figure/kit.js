@@ -13,7 +13,7 @@
 //       onErrors: (errors) => fig.frame.say('Wrong on ', measured(errors, 'density', { run: 'knn' }), ' of new points.'),
 //     });
 //     fig.frame.pictures.append(model.plane.root);
-//     fig.showStored(() => model.showStored(fig.stored.find(state.spec('knn'))));
+//     fig.showStored(() => model.showStored());
 //     return fig.start({ update: ({ hurry }) => model.follow(hurry), destroy: model.destroy });
 //   }
 //

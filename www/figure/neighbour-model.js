@@ -7,7 +7,7 @@ import { createAsk } from './ask.js';
 import { newestWins } from './newest.js';
 import { paintModel } from './paint.js';
 import { createPlane } from './plane.js';
-import { storedRaster } from './stored.js';
+import { storedOutline, storedRaster } from './stored.js';
 import { weigher } from './weigh.js';
 import { whenTrained } from './train.js';
 
@@ -119,7 +119,10 @@ export function createNeighbourModel(fig, options) {
       asking.again();
     },
     {
-      onError: (error) => fig.fail(error, again),
+      onError(error, wish) {
+        fig.fail(error, again);
+        void putStored(wish.spec);
+      },
       onBusy: fig.begin,
       onIdle: fig.end,
     },
@@ -153,6 +156,25 @@ export function createNeighbourModel(fig, options) {
     paint();
   }
 
+  /** @param {Spec} spec */
+  async function putStored(spec) {
+    const stored = fig.stored.find(spec);
+    const raster = storedRaster(stored);
+    if (!stored) return;
+    const before = picture;
+    const key = JSON.stringify(spec);
+    const outline = await storedOutline(stored.spec);
+    // live was quicker, or the reader went on
+    if (picture !== before || key !== JSON.stringify(fig.state.spec(variant))) return;
+    if (raster) {
+      plane.setView(raster.view);
+      picture = { raster, outline, votes: true, key, hurry: false, stored: true };
+      fig.frame.status('stored');
+      paint();
+    }
+    onErrors(stored.errors, { key, spec: stored.spec, stored: true });
+  }
+
   function paint() {
     const shown = picture;
     if (!shown) return;
@@ -180,16 +202,9 @@ export function createNeighbourModel(fig, options) {
     follow,
     /** Draw what is there once more: a layer was switched. */
     paint,
-    /** Show a stored run until the live one arrives. @param {import('./stored.js').StoredRun | undefined} stored */
-    async showStored(stored) {
-      if (!stored || picture) return;
-      const raster = storedRaster(stored);
-      const key = JSON.stringify(fig.state.spec(variant));
-      if (raster && !picture) {
-        picture = { raster, votes: true, key, hurry: false, stored: true };
-        paint();
-      }
-      onErrors(stored.errors, { key, spec: stored.spec, stored: true });
+    /** Show the stored run of the state, if there is one, until the live one arrives. */
+    showStored() {
+      if (!picture) void putStored(fig.state.spec(variant));
     },
     /** Work for later, given up as soon as the reader wants something. @param {Spec} spec */
     prepare(spec) {

@@ -16,6 +16,7 @@ import { fieldAt } from '../state/figure-state.js';
  * @property {Measured[]} errors
  * @property {{step: number[], train: number[], test: number[], test_error: number[]}} [loss]
  * @property {any} [cost]
+ * @property {number[]} [sample]  the points x, y, label…
  * @property {{view: number[], width: number, height: number, p: string}} [raster]
  */
 
@@ -27,29 +28,40 @@ const cache = new Map();
 export function loadStored(name) {
   let stored = cache.get(name);
   if (!stored) {
-    stored = fetchRuns(name).then((runs) => new Stored(runs));
+    stored = fetchStored(name);
     cache.set(name, stored);
   }
   return stored;
 }
 
-/** @param {string} name @returns {Promise<StoredRun[]>} */
-async function fetchRuns(name) {
+/** @param {string} name @returns {Promise<Stored>} */
+async function fetchStored(name) {
   try {
     const response = await fetch(new URL(`${name}.json`, HERE));
-    if (!response.ok) return [];
-    const { runs } = await response.json();
-    return Array.isArray(runs) ? runs : [];
+    if (!response.ok) return new Stored([]);
+    const { runs, outline } = await response.json();
+    return new Stored(Array.isArray(runs) ? runs : [], outline);
   } catch {
     // A figure without stored runs still goes live.
-    return [];
+    return new Stored([]);
   }
 }
 
+/**
+ * The curve as stored beside the runs of the figure `problem`, if it is this problem's.
+ * @param {Spec} spec complete
+ * @returns {Promise<number[] | undefined>}
+ */
+export async function storedOutline(spec) {
+  const { runs, outline } = await loadStored('problem');
+  return outline && runs.length > 0 && agrees(runs[0].spec.problem, spec.problem) ? outline : undefined;
+}
+
 export class Stored {
-  /** @param {StoredRun[]} runs */
-  constructor(runs) {
+  /** @param {StoredRun[]} runs @param {number[]} [outline] the curve, x, y, x, y… */
+  constructor(runs, outline) {
     this.runs = runs;
+    this.outline = outline;
   }
 
   /**

@@ -124,7 +124,7 @@ export function mount(element, engine, state) {
     drawNetwork();
     say();
   });
-  fig.showStored(() => model.showStored(fig.stored.find(state.spec())));
+  fig.showStored(() => model.showStored());
 
   return fig.start({
     update({ path, hurry }) {

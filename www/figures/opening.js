@@ -115,7 +115,7 @@ export function mount(element, engine, state) {
     },
   });
   fig.frame.pictures.append(model.plane.root);
-  fig.showStored(() => model.showStored(fig.stored.find(state.spec())));
+  fig.showStored(() => model.showStored());
 
   return fig.start({
     update({ hurry }) {

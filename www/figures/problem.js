@@ -21,7 +21,7 @@ import { whenTrained } from '../figure/train.js';
  * @typedef {object} Picture
  * @property {string} key
  * @property {import('../draw/heatmap.js').Raster} [fog]
- * @property {import('../figure/kit.js').Problem} [problem]
+ * @property {{outline: ArrayLike<number>, regions: {name: string, outline?: Float32Array}[]}} [problem]
  * @property {Float32Array} [rows]   the points, when there are few
  * @property {{counts: Uint32Array, width: number, height: number}} [bins] when there are many
  */
@@ -142,7 +142,14 @@ export function mount(element, engine, state) {
 
   fig.showStored(() => {
     const stored = fig.stored.find(state.spec());
-    if (stored && !picture) fig.frame.status('stored');
+    if (!stored || picture) return;
+    const rows = stored.sample ? Float32Array.from(stored.sample) : undefined;
+    const { outline } = fig.stored;
+    picture = { key: '', rows, problem: outline && { outline, regions: [] } };
+    counted = totalsOf(rows ?? []);
+    fig.frame.status('stored');
+    paint();
+    say(stored.spec, stored.errors);
   });
 
   return fig.start({
@@ -158,6 +165,13 @@ export function mount(element, engine, state) {
       plane.destroy();
     },
   });
+}
+
+/** @param {ArrayLike<number>} rows x, y, label… */
+function totalsOf(rows) {
+  const counts = { inside: 0, outside: 0 };
+  for (let i = 2; i < rows.length; i += 3) counts[rows[i] === 1 ? 'inside' : 'outside']++;
+  return counts;
 }
 
 /** @param {Brush} brush @param {Picture} picture @param {Set<string>} show */

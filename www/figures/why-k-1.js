@@ -189,7 +189,7 @@ export function mount(element, engine, state) {
   }
 
   fig.showStored(() => {
-    MODELS.forEach(({ name }, i) => void models[i].showStored(fig.stored.find(state.spec(name))));
+    for (const model of models) model.showStored();
     drawChart();
   });
 
