@@ -92,8 +92,9 @@ export class FakeWorker {
       this.busy += ms;
       this.worked += ms;
     };
+    const core = /** @type {any} */ (fakeWasm(spend, () => this.hang()));
     const room = {
-      core: fakeWasm(spend, () => this.hang()),
+      core,
       post: (message, transfer) => this.#say(message, transfer),
       now: () => this.busy,
       fatal: (error) => error instanceof WebAssembly.RuntimeError,

@@ -53,6 +53,8 @@ export class Desk {
     this.restoring = false;
     /** Pauses to be answered once restored. @type {number[]} */
     this.pauses = [];
+    /** Which slice of the worker was the last one here, of what somebody waits for and of training. */
+    this.served = [0, 0];
     /** @type {Map<string, Pace>} */
     this.paces = new Map();
     this.unsaved = 0;

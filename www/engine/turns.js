@@ -24,13 +24,14 @@ export class Turns {
     this.room = room;
     this.later = later;
     this.memory = memory;
-    /** In the order of being served: whoever had a slice goes to the end. @type {Map<number, Desk>} */
+    /** @type {Map<number, Desk>} */
     this.desks = new Map();
     /** @type {CallMessage[]} */
     this.calls = [];
     this.asleep = false;
     this.scheduled = false;
     this.jobsInRow = 0;
+    this.slices = 0;
     /** After a trap nothing of this instance can be trusted, and the page replaces the worker. */
     this.broken = false;
   }
@@ -90,9 +91,9 @@ export class Turns {
       this.guard(null, call.id, () => this.serveCall(call));
     } else if (next) {
       const { desk, work } = next;
-      this.jobsInRow = work === 'train' ? 0 : this.jobsInRow + 1;
-      this.desks.delete(desk.run);
-      this.desks.set(desk.run, desk);
+      const training = work === 'train';
+      this.jobsInRow = training ? 0 : this.jobsInRow + 1;
+      desk.served[training ? 1 : 0] = ++this.slices;
       this.beat(desk.run, null);
       this.guard(desk.run, null, () => desk.serve(work));
     }
@@ -108,13 +109,17 @@ export class Turns {
     return this.first(true) ?? job;
   }
 
-  /** @param {boolean} training */
+  /** Whose turn it is: of those who want such a slice, the one that has waited longest for one of its kind. @param {boolean} training */
   first(training) {
+    const kind = training ? 1 : 0;
+    /** @type {{desk: Desk, work: Work} | null} */
+    let first = null;
     for (const desk of this.desks.values()) {
+      if (first && desk.served[kind] >= first.desk.served[kind]) continue;
       const work = desk.wants(training);
-      if (work) return { desk, work };
+      if (work) first = { desk, work };
     }
-    return null;
+    return first;
   }
 
   /** @param {CallMessage} call */

@@ -36,9 +36,17 @@ async function hello({ module, wasm, asleep }) {
     if (asleep) turns.receive({ type: 'sleep', asleep });
     post({ type: 'ready', engine: core.engine() });
   } catch (error) {
-    const reason = `The program could not be started (${messageOf(error)}): reload the page, or open it in another browser.`;
-    post({ type: 'failed', message: error instanceof EngineError ? error.message : reason });
+    post({ type: 'failed', message: reason(error) });
   }
+}
+
+/** @param {unknown} error */
+function reason(error) {
+  if (error instanceof EngineError) return error.message;
+  if (error instanceof WebAssembly.CompileError) {
+    return `The program arrived damaged, or this page does not allow it to run (${messageOf(error)}): load the page again.`;
+  }
+  return `The program could not be started (${messageOf(error)}): load the page again, or open it in another browser.`;
 }
 
 /** @param {FromWorker} message @param {Transferable[]} [transfer] */
