@@ -63,11 +63,11 @@ async function takeLink(engine, state, hash) {
   try {
     const link = await readLink(engine, hash);
     if (link.figure === state.definition.name) state.take(link);
-    else state.refused = [{ part: `fig=${figureNamed(hash)}`, why: 'no such figure stands on this page' }];
+    else state.refused = [{ part: `fig=${figureNamed(hash)}`, why: 'names a figure that is not on this page' }];
   } catch (error) {
     // Without the engine no link can be read: the figure shows what was published, and says so.
     const why = error instanceof Error ? error.message : 'the program did not start';
-    state.refused = [{ part: 'all of it', why }];
+    state.refused = [{ part: 'the link', why: `was not read: ${why}` }];
   }
 }
 

@@ -48,7 +48,7 @@ import { loadStored, Stored } from './stored.js';
 /** @typedef {import('../state/figure-state.js').Control} Control */
 /** @typedef {import('../state/figure-state.js').Spec} Spec */
 /** @typedef {import('./controls.js').Widget} Widget */
-/** @typedef {{outline: Float32Array, plane: number[], regions: {name: string, outline?: Float32Array}[], tip: [number, number], length: number}} Problem */
+/** @typedef {{outline: Float32Array, plane: number[], regions: string[], tip?: ArrayLike<number>}} Problem */
 /**
  * @typedef {object} Handle       what a figure gives back to whoever mounted it
  * @property {() => void} update  the state was changed from outside (a link)
@@ -215,8 +215,8 @@ export function createFigure(element, engine, state) {
       const stop = state.subscribe(refresh);
       const tellRefused = () => {
         if (state.refused.length === 0) return;
-        const parts = state.refused.map(({ part, why }) => `${part} (${why})`).join('; ');
-        frame.notice(`This part of the link could not be used: ${parts}.`, { dismiss: true });
+        const parts = state.refused.map(({ part, why }) => (why.startsWith(part) ? why : `${part} ${why}`)).join('; ');
+        frame.notice(`Not all of the link could be used: ${parts}.`, { dismiss: true });
       };
       refresh({ hurry: false });
       tellRefused();

@@ -8,7 +8,7 @@ import { createNeighbourModel } from '../figure/neighbour-model.js';
 import { integer, measured, percent, valueOf } from '../figure/number.js';
 import { paintModel } from '../figure/paint.js';
 import { createPlane } from '../figure/plane.js';
-import { loadStored, storedRaster } from '../figure/stored.js';
+import { loadStored, storedOutline, storedRaster } from '../figure/stored.js';
 import { guessOf, onGuess } from '../state/guesses.js';
 import { parsePlace } from '../state/scale.js';
 
@@ -28,6 +28,10 @@ export function mount(element, engine, state) {
   const fig = createFigure(element, engine, state);
   /** @type {StoredRun | undefined} */
   let network;
+  /** @type {ArrayLike<number> | undefined} */
+  let networkOutline;
+  /** @type {ArrayLike<number> | undefined} */
+  let networkTruth;
   /** @type {Measured[] | undefined} */
   let latest;
 
@@ -53,7 +57,6 @@ export function mount(element, engine, state) {
       model.plane.describe(
         `The plane coloured by the vote of the ${integer(k)} nearest of ${integer(n)} points: orange inside, blue outside.`,
       );
-      drawNetwork();
     },
   });
 
@@ -113,21 +116,36 @@ export function mount(element, engine, state) {
   function drawNetwork() {
     const raster = storedRaster(network);
     if (!raster) return;
-    const outline = state.show.has('curve') ? model.picture?.outline : undefined;
-    other.paint((brush) => paintModel(brush, { raster, outline }));
+    const outline = state.show.has('curve') ? networkOutline : undefined;
+    const truth = state.show.has('wrong') ? networkTruth : undefined;
+    other.paint((brush) => paintModel(brush, { raster, outline, truth }));
     other.describe('The plane as a network trained on 1,000 points colours it; a stored result.');
   }
 
-  void loadStored('network').then((stored) => {
-    network = stored.runs.find((run) => run.variant === 'xy' && run.spec.sample?.seed === 7 && run.raster);
+  async function showNetwork() {
+    fig.begin();
+    const { runs } = await loadStored('network');
+    network = runs.find((run) => run.variant === 'xy' && run.spec.sample?.seed === 7 && run.raster);
     other.root.hidden = !network;
     drawNetwork();
     say();
-  });
+    if (network?.raster) {
+      const { view, width, height } = network.raster;
+      networkOutline = await storedOutline(network.spec);
+      drawNetwork();
+      // what is wrong needs the program; without it the figure has said so already
+      networkTruth = await engine.call('truth', network.spec, view, width, height).catch(() => undefined);
+      networkOutline ??= (await fig.problem(network.spec).catch(() => undefined))?.outline;
+      drawNetwork();
+    }
+    fig.end();
+  }
+  void showNetwork();
   fig.showStored(() => model.showStored());
 
   return fig.start({
     update({ path, hurry }) {
+      drawNetwork();
       if (path === 'show') model.paint();
       else model.follow(hurry);
     },

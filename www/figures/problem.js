@@ -21,7 +21,7 @@ import { whenTrained } from '../figure/train.js';
  * @typedef {object} Picture
  * @property {string} key
  * @property {import('../draw/heatmap.js').Raster} [fog]
- * @property {{outline: ArrayLike<number>, regions: {name: string, outline?: Float32Array}[]}} [problem]
+ * @property {{outline: ArrayLike<number>, tip?: ArrayLike<number>}} [problem]
  * @property {Float32Array} [rows]   the points, when there are few
  * @property {{counts: Uint32Array, width: number, height: number}} [bins] when there are many
  */
@@ -34,6 +34,8 @@ const FOG_SIDE = 120;
 const LEVELS = [0.5, 0.25, 0.1, 0.03, 0.01];
 /** Half the side of the square in which points near a place are counted. */
 const REACH = 0.1;
+/** Radius of the ring that points the tip out. */
+const TIP_RING = 0.13;
 
 /** @type {import('../figure/kit.js').Mount} */
 export function mount(element, engine, state) {
@@ -145,7 +147,7 @@ export function mount(element, engine, state) {
     if (!stored || picture) return;
     const rows = stored.sample ? Float32Array.from(stored.sample) : undefined;
     const { outline } = fig.stored;
-    picture = { key: '', rows, problem: outline && { outline, regions: [] } };
+    picture = { key: '', rows, problem: outline && { outline } };
     counted = totalsOf(rows ?? []);
     fig.frame.status('stored');
     paint();
@@ -192,37 +194,26 @@ function paintWorld({ ctx, palette, to, ratio, side, width, height }, { fog, pro
     else if (rows) paintPoints(ctx, rows, to, palette.css, ratio * pointRadius(rows.length / 3, side));
   }
   if (!problem) return;
-  if (show.has('regions')) {
-    ctx.font = `${12 * ratio}px system-ui, sans-serif`;
-    for (const { name, outline } of problem.regions) {
-      if (!outline) continue;
-      const style = {
-        colour: palette.css.ink,
-        halo: palette.css.paper,
-        width: 1.25 * ratio,
-        dash: [5 * ratio, 4 * ratio],
-      };
-      strokeOutline(ctx, outlinePath(outline, to), style);
-      const [x, y] = topOf(outline);
-      ctx.lineWidth = 3 * ratio;
-      ctx.strokeStyle = palette.css.paper;
-      ctx.fillStyle = palette.css.ink;
-      ctx.textAlign = 'center';
-      ctx.strokeText(name, to.x(x), to.y(y) - 6 * ratio);
-      ctx.fillText(name, to.x(x), to.y(y) - 6 * ratio);
-    }
+  if (show.has('tip') && problem.tip) {
+    const [x, y] = [to.x(problem.tip[0]), to.y(problem.tip[1])];
+    const ring = new Path2D();
+    ring.arc(x, y, TIP_RING * to.scale, 0, 2 * Math.PI);
+    const style = {
+      colour: palette.css.ink,
+      halo: palette.css.paper,
+      width: 1.5 * ratio,
+      dash: [5 * ratio, 4 * ratio],
+    };
+    strokeOutline(ctx, ring, style);
+    ctx.font = `600 ${13 * ratio}px system-ui, sans-serif`;
+    ctx.textAlign = 'center';
+    ctx.fillStyle = palette.css.ink;
+    ctx.fillText('tip', x, y - (TIP_RING * to.scale + 7 * ratio));
   }
   if (show.has('curve')) {
     const style = { colour: palette.css.truth, halo: palette.css.paper, width: 2 * ratio };
     strokeOutline(ctx, outlinePath(problem.outline, to), style);
   }
-}
-
-/** The highest point of an outline, where its name stands. @param {Float32Array} outline @returns {[number, number]} */
-function topOf(outline) {
-  let best = 0;
-  for (let i = 2; i < outline.length; i += 2) if (outline[i + 1] > outline[best + 1]) best = i;
-  return [outline[best], outline[best + 1]];
 }
 
 /** @param {Picture} picture @param {Set<string>} show @param {number} n */
@@ -232,7 +223,7 @@ function describe({ rows }, show, n) {
     show.has('curve') && 'the closed curve, a spiral arm that ends in a thin tip',
     show.has('sample') &&
       `${integer(n)} points${rows ? '' : ', counted into small squares'}, orange inside and blue outside`,
-    show.has('regions') && 'the outlines of the regions',
+    show.has('tip') && 'a ring around the tip',
   ].filter(Boolean);
   return `The plane${parts.length > 0 ? ` with ${parts.join('; ')}` : ', empty'}.`;
 }

@@ -207,7 +207,10 @@ export class FigureState {
       this.show = new Set(link.show.filter((layer) => layers.includes(layer)));
       for (const layer of link.show) {
         if (!layers.includes(layer))
-          this.refused.push({ part: `show=${layer}`, why: `the layers are ${layers.join(', ')}` });
+          this.refused.push({
+            part: `show=${layer}`,
+            why: `names no layer of this figure; it has ${layers.join(', ')}`,
+          });
       }
     }
     this.touched =
@@ -223,10 +226,11 @@ export class FigureState {
     const own = this.specs.get(name);
     if (!own) {
       const names = [...this.specs.keys()].join(', ');
-      this.refused.push({ part: `vars=${given}`, why: `the variants of this figure are: ${names}` });
+      this.refused.push({ part: `vars=${given}`, why: `names no variant of this figure; it has ${names}` });
     } else if ((own.learner?.kind ?? 'mlp') !== spec.learner?.kind) {
       // Each figure is about one kind of learner; its words would be wrong about another.
-      this.refused.push({ part: 'learner.kind', why: `this figure shows ${own.learner?.kind ?? 'mlp'}` });
+      const kind = own.learner?.kind ?? 'mlp';
+      this.refused.push({ part: 'learner.kind', why: `is ${spec.learner?.kind}; this figure is about ${kind}` });
     } else this.specs.set(name, copy(spec));
   }
 
