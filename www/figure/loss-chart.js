@@ -4,7 +4,7 @@ import { createChart } from '../draw/curve.js';
 import { integer, number } from './number.js';
 
 /** @typedef {import('./lockstep.js').Loss} Loss */
-/** @typedef {{name: string, label: string, colour: string, loss: Loss}} Line */
+/** @typedef {{name: string, label: string, colour: string, loss: Loss}} Line  label: empty when there is only one */
 
 /** @param {{label: string, height?: number, right?: number}} options */
 export function createLossChart({ label, height = 200, right = 84 }) {
@@ -29,8 +29,8 @@ export function createLossChart({ label, height = 200, right = 84 }) {
       y.domain = [10 ** low, Math.max(1, ...values)];
       chart.update({
         series: lines.flatMap(({ name, label: of, colour, loss }) => [
-          curve(`${name}-train`, `${of}own points`, colour, loss.step, loss.train, unit),
-          curve(`${name}-test`, `${of}new points`, colour, loss.step, loss.test, unit, '4 3'),
+          curve(`${name}-train`, of ? '' : 'own points', colour, loss.step, loss.train, unit, '4 3'),
+          curve(`${name}-test`, of || 'new points', colour, loss.step, loss.test, unit),
         ]),
       });
     },
