@@ -30,7 +30,7 @@ import { h, s } from '../figure/dom.js';
  * @property {{x: number, y: number, text: string, colour?: string}[]} [notes]  words that end at a place, above it
  */
 
-const MARGIN = { top: 10, right: 12, bottom: 40, left: 52 };
+const MARGIN = { top: 26, right: 12, bottom: 40, left: 52 };
 const ZERO_GAP = 44;
 const DOT = 3.5;
 
@@ -108,7 +108,7 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
       ...xTicks.map((t) => s('text', { x: px(t), y: y0 + 17, 'text-anchor': 'middle' }, x.format(t))),
       ...yTicks.map((t) => s('text', { x: x0 - 7, y: py(t) + 4, 'text-anchor': 'end' }, y.format(t))),
       s('text', { x: x1, y: height - 4, 'text-anchor': 'end' }, x.label),
-      s('text', { x: 0, y: MARGIN.top - 1, 'text-anchor': 'start', class: 'y-label' }, y.label),
+      s('text', { x: 0, y: 10, 'text-anchor': 'start', class: 'y-label' }, y.label),
       ...(data.now === undefined
         ? []
         : [s('line', { class: 'now', x1: px(data.now), x2: px(data.now), y1: y0, y2: y1 })]),

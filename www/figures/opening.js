@@ -26,7 +26,7 @@ export function mount(element, engine, state) {
   const path = createChart({
     label:
       'Share of new points coloured wrongly, against the number of points, both logarithmic: where your slider has been',
-    x: { label: 'points', domain: [100, ALL], log: true, format: compact },
+    x: { label: 'points', domain: [100, ALL], log: true, ticks: [100, 10_000, ALL], format: compact },
     y: { label: 'coloured wrongly', domain: [0.001, 0.5], log: true, format: formats.share },
     height: 210,
   });
