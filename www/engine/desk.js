@@ -23,8 +23,8 @@ import { Pace } from './pace.js';
 
 /** A checkpoint may take at most this share of the training time it saves. */
 const CHECKPOINT_SHARE = 0.05;
-/** Less training than this is not worth a checkpoint when a run stops: it is done again faster. */
-const WORTH_SAVING_MS = 250;
+/** And they may not litter the page faster than this: the biggest network is saved about once a second. */
+const CHECKPOINT_BYTES_PER_MS = 4000;
 
 export class Desk {
   /** @param {Room} room @param {number} run */
@@ -58,7 +58,7 @@ export class Desk {
     /** @type {Map<string, Pace>} */
     this.paces = new Map();
     this.unsaved = 0;
-    this.checkpointCost = 0;
+    this.saveEvery = CHECKPOINT_MS;
     this.posted = -Infinity;
     /** Whether progress is to be told even if there is nothing to train. */
     this.owed = false;
@@ -239,7 +239,7 @@ export class Desk {
     }
     const stopped = !this.trains();
     if (!this.restoring && (stopped || this.owed || this.room.now() - this.posted >= PROGRESS_MS)) this.postProgress();
-    this.saveIfDue(stopped);
+    if (this.unsaved >= this.saveEvery || (stopped && this.unsaved >= CHECKPOINT_MS)) this.save();
   }
 
   /**
@@ -254,17 +254,15 @@ export class Desk {
     this.drawn = session.cost() !== null;
   }
 
-  /** @param {boolean} stopped */
-  saveIfDue(stopped) {
-    const due = Math.max(CHECKPOINT_MS, this.checkpointCost / CHECKPOINT_SHARE);
-    if (this.unsaved < (stopped ? Math.max(WORTH_SAVING_MS, this.checkpointCost) : due)) return;
+  save() {
     const session = /** @type {Session} */ (this.session);
     const { done, state } = this.progress;
     // A run that diverged is done again from the last sound state; its weights are not worth keeping.
     if (state === 'diverged') return;
     const begun = this.room.now();
     const bytes = session.snapshot();
-    this.checkpointCost = this.room.now() - begun;
+    const cost = this.room.now() - begun;
+    this.saveEvery = Math.max(CHECKPOINT_MS, cost / CHECKPOINT_SHARE, bytes.length / CHECKPOINT_BYTES_PER_MS);
     this.unsaved = 0;
     this.room.post(
       { type: 'checkpoint', run: this.run, generation: this.generation, done, bytes },

@@ -32,13 +32,14 @@ export function obstacle() {
 /**
  * Fetches and compiles. A wrong MIME type is no obstacle; anything that is not wasm is.
  * @param {string} url
+ * @param {boolean} [streaming] while it arrives; a second try does without, since it then knows better what is wrong
  * @returns {Promise<WebAssembly.Module>} rejects with an EngineError 'load', or with the browser's own error if the bytes
  *   came but may not or cannot be compiled here
  */
-export async function compile(url) {
+export async function compile(url, streaming = true) {
   const response = await get(url);
   const type = response.headers.get('content-type') ?? '';
-  if (type.startsWith('application/wasm') && typeof WebAssembly.compileStreaming === 'function') {
+  if (streaming && type.startsWith('application/wasm') && typeof WebAssembly.compileStreaming === 'function') {
     return WebAssembly.compileStreaming(response);
   }
   const bytes = await body(response, url);

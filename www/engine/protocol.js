@@ -7,8 +7,8 @@
 export const SLICE_MS = 12;
 /** Progress of one run is posted at most this often (and always when it stops). */
 export const PROGRESS_MS = 50;
-/** Work that may be lost with a worker. */
-export const CHECKPOINT_MS = 1000;
+/** Training that may be lost with a worker, where a checkpoint is cheap. */
+export const CHECKPOINT_MS = 250;
 
 /**
  * What the core says of a run: work units are optimiser steps (network) or chunks of points (neighbours).

@@ -14,6 +14,10 @@ import { Turns } from './turns.js';
 const scope = /** @type {{postMessage(message: FromWorker, transfer?: Transferable[]): void,
   onmessage: ((event: MessageEvent) => void) | null}} */ (/** @type {unknown} */ (self));
 
+// Not imported at the top: a failure is then a message with a reason instead of a silent error event.
+const glue = import('../pkg/bitter_lesson.js');
+glue.catch(() => {});
+
 /** @type {Turns | null} */
 let turns = null;
 
@@ -28,9 +32,8 @@ scope.postMessage({ type: 'awake' });
 /** @param {Hello} message */
 async function hello({ module, wasm, asleep }) {
   try {
-    // Imported now, not at the top: a failure is then a message with a reason instead of a silent error event.
-    const core = await import('../pkg/bitter_lesson.js');
-    const { memory } = core.initSync({ module: module ?? (await compile(wasm)) });
+    const core = await glue;
+    const { memory } = core.initSync({ module: module ?? (await compile(wasm, false)) });
     const room = { core, post, now: () => performance.now(), fatal };
     turns = new Turns(room, later(), () => memory.buffer.byteLength);
     if (asleep) turns.receive({ type: 'sleep', asleep });
