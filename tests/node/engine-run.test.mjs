@@ -266,6 +266,17 @@ test('the sample is drawn before anything is answered, and how fast it is drawn 
   engine.destroy();
 });
 
+test('a last unit that stands for many is not done one at a time', async () => {
+  const { engine, clock, workers } = fakeEngine();
+  const run = engine.open({ total: 100, stepMs: 0.01, tail: 1e5 });
+  run.train({ until: 100 });
+  await clock.run(3000);
+  assert.equal(run.progress.state, 'done');
+  const { length } = workers[0].sent.filter(({ type }) => type === 'beat');
+  assert.ok(length < 200, `${length} slices for a second of work`);
+  engine.destroy();
+});
+
 test('an unfinished run has no digest, in the core’s words', async () => {
   const { engine, clock } = fakeEngine();
   const run = engine.open({});

@@ -224,10 +224,12 @@ export class Desk {
   serveTraining() {
     const session = /** @type {Session} */ (this.session);
     if (this.trains()) {
-      // The core counts in u32, and a run may have no end of its own.
-      const limit = Math.min(this.goal() - this.progress.done, 0xffffffff);
+      // Who wants it all need not count: the last unit of an index may stand for passes of its own.
+      const goal = this.goal();
+      const limit = goal >= this.progress.total ? Infinity : goal - this.progress.done;
       const begun = this.room.now();
-      if (this.drawn) this.progress = this.pace('train', 1).slice(limit, (steps) => session.advance(steps));
+      if (this.drawn)
+        this.progress = this.pace('train', 1).slice(limit, (steps) => session.advance(Math.min(steps, 0xffffffff)));
       else this.draw(limit);
       this.unsaved += this.room.now() - begun;
     }
