@@ -418,7 +418,7 @@ fn searches_look_at_few_rows() {
     ];
     for (name, points) in &samples {
         let index = Index::build(points, 2);
-        for (k, most) in [(1, 1500), (5, 1500), (99, 10_000)] {
+        for (k, most) in [(1, 1500), (5, 1500), (99, 3500)] {
             let mut found = Vec::new();
             let mut computed = 0;
             for _ in 0..200 {

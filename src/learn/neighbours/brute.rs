@@ -49,7 +49,7 @@ impl NeighbourIndex for Brute {
 }
 
 /// Squared Euclidean distance, added in the order of the dimensions, every operation rounded to f32.
-fn distance2(row: &[f32], query: &[f32]) -> f32 {
+pub(super) fn distance2(row: &[f32], query: &[f32]) -> f32 {
     let mut sum = 0.0;
     for (x, q) in row.iter().zip(query) {
         sum += (x - q) * (x - q);

@@ -230,7 +230,7 @@ impl Closest for Many<'_> {
 
     #[inline(always)]
     fn offer(&mut self, distances: &[f32; LANES], rows: &[u32; LANES], count: usize) {
-        let reach = self.reach();
+        let worst = self.worst;
         let free = &mut self.found[self.count..self.count + LANES];
         let mut taken = 0;
         for lane in 0..LANES {
@@ -239,7 +239,7 @@ impl Closest for Many<'_> {
                 distance2: distances[lane],
                 index: rows[lane],
             };
-            taken += usize::from(lane < count && distances[lane] <= reach);
+            taken += usize::from(lane < count && key(distances[lane], rows[lane]) < worst);
         }
         self.count += taken;
         if self.count >= self.room {

@@ -16,6 +16,9 @@ const HEADROOM: f32 = 2.5;
 /// How many points share a cell with a point, on average, before a k-d tree serves better.
 const CROWDED: u64 = 64;
 
+/// Share of empty cells above which it does too. Points strewn evenly leave 0.14 of the cells empty.
+const EMPTY: f64 = 0.8;
+
 /// Sides outside this range are not cut into cells: squares of distances within them may overflow or vanish, and then no
 /// cell can be told from its neighbour.
 const SIDES: std::ops::Range<f32> = 1e-12..1e12;
@@ -318,7 +321,7 @@ pub struct GridBuilder {
     at: usize,
     low: [f32; 2],
     high: [f32; 2],
-    crowded: bool,
+    uneven: bool,
     grid: Grid,
 }
 
@@ -348,7 +351,7 @@ impl GridBuilder {
             at: 0,
             low: [f32::INFINITY; 2],
             high: [f32::NEG_INFINITY; 2],
-            crowded: false,
+            uneven: false,
             grid,
         }
     }
@@ -376,13 +379,12 @@ impl GridBuilder {
         self.stage == Stage::Finished
     }
 
-    /// True, once the points are counted, if a search would have to wade through crowded cells, or to tell apart distances
-    /// that overflow or vanish.
-    pub fn is_crowded(&self) -> bool {
-        self.crowded
+    /// True, once the points are counted, if a search would often wade through crowded cells or wander through empty ones.
+    pub fn is_uneven(&self) -> bool {
+        self.uneven
     }
 
-    /// The grid, once [`step`](Self::step) has said true. It is right for crowded data too, only slow.
+    /// The grid, once [`step`](Self::step) has said true. It is right for uneven data too, only slow.
     pub fn finish(self) -> Grid {
         self.grid
     }
@@ -442,14 +444,17 @@ impl GridBuilder {
     fn assign_places(&mut self) {
         let grid = &mut self.grid;
         let mut place = 0;
-        let mut crowd = 0;
+        let (mut crowd, mut empty) = (0, 0);
         for start in &mut grid.starts {
             let count = *start;
             crowd += u64::from(count) * u64::from(count);
+            empty += usize::from(count == 0);
             *start = place;
             place += count;
         }
-        self.crowded = crowd > CROWDED * grid.len as u64;
+        let crowded = crowd > CROWDED * grid.len as u64;
+        let deserted = empty as f64 > EMPTY * grid.starts.len() as f64;
+        self.uneven = crowded || deserted;
         grid.xs = vec![0.0; grid.len + LANES];
         grid.ys = vec![0.0; grid.len + LANES];
         grid.rows = vec![0; grid.len + LANES];

@@ -6,6 +6,7 @@
 //! coordinates are split by their number, so that duplicates do no harm, and a node knows its lowest row number, so that
 //! a search among equally far rows ends as soon as the lowest are found.
 
+use super::brute::distance2;
 use super::closest::{self, Closest, LANES, Search, key, lanes};
 use super::{Neighbour, NeighbourIndex};
 
@@ -17,6 +18,9 @@ const CHUNK: usize = 16_384;
 
 /// Rows looked at to find the side along which a node spreads most.
 const SPREAD_SAMPLE: usize = 100;
+
+/// Rows that give a first limit to a search: as many as the largest k in use.
+const FIRST: usize = 100;
 
 /// Deep enough for 2^32 leaves.
 const DEPTH: usize = 33;
@@ -33,6 +37,8 @@ pub struct KdTree {
     coordinates: Vec<f32>,
     /// For each leaf its rows' numbers.
     rows: Vec<u32>,
+    /// The first FIRST rows as they came, row-major.
+    first: Vec<f32>,
 }
 
 /// A node and the leaves below it.
@@ -99,6 +105,19 @@ impl KdTree {
         key(sum, self.lowest[node])
     }
 
+    /// A key that exceeds the k-th: that of the farthest of the first k rows. Where distances overflow, or far away round to
+    /// the same value, row numbers decide, and this limit spares the search all other rows.
+    fn limit(&self, query: &[f32], k: usize) -> u64 {
+        let mut limit = 0;
+        for (row, index) in self.first.chunks_exact(self.dims).take(k).zip(0..) {
+            let key = key(distance2(row, query), index);
+            if key >= limit {
+                limit = key + 1;
+            }
+        }
+        limit
+    }
+
     #[inline(always)]
     fn scan<C: Closest>(&self, leaf: usize, query: &[f32], closest: &mut C) -> usize {
         let mut distances = [0.0f32; LEAF];
@@ -131,8 +150,12 @@ impl KdTree {
 }
 
 impl Search for KdTree {
-    fn search<C: Closest>(&self, query: &[f32], _k: usize, closest: &mut C) -> usize {
+    fn search<C: Closest>(&self, query: &[f32], k: usize, closest: &mut C) -> usize {
         let mut computed = 0;
+        if k <= FIRST {
+            closest.restart(self.limit(query, k));
+            computed = k;
+        }
         let mut waiting = [(0u64, Node::default()); DEPTH];
         let mut waits = 1;
         waiting[0] = (0, Node::root(self.len));
@@ -206,6 +229,7 @@ impl KdTreeBuilder {
                 lowest: vec![0; nodes],
                 coordinates: vec![0.0; leaves * LEAF * dims],
                 rows: vec![0; leaves * LEAF],
+                first: Vec::new(),
             },
             order: (0..len as u32).collect(),
             splitter: Splitter::default(),
@@ -220,6 +244,14 @@ impl KdTreeBuilder {
     /// Splits nodes until their rows add up to `max_points`, at least one; true when the tree is finished. `points` must be
     /// the same at each call.
     pub fn step(&mut self, points: &[f32], max_points: usize) -> bool {
+        if self.tree.first.is_empty() {
+            let first = if self.tree.len < FIRST {
+                self.tree.len
+            } else {
+                FIRST
+            };
+            self.tree.first.extend(&points[..first * self.tree.dims]);
+        }
         let mut done = 0;
         while let Some(node) = self.waiting.pop() {
             done += self.settle(node, points);

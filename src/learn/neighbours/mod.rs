@@ -47,7 +47,7 @@ pub enum Index {
     Brute(Brute),
     /// Square cells, for two dimensions.
     Grid(Grid),
-    /// A tree of boxes, for other dimensions and for crowded data.
+    /// A tree of boxes, for other dimensions and for uneven data.
     KdTree(KdTree),
 }
 
@@ -87,9 +87,9 @@ impl NeighbourIndex for Index {
     }
 }
 
-/// Builds an [`Index`] in slices: a grid for two dimensions, unless the data crowds into few of its cells; else a k-d tree.
+/// Builds an [`Index`] in slices: a grid for two dimensions, unless the data fills its cells too unevenly; else a k-d tree.
 pub enum IndexBuilder {
-    /// Two dimensions, not known to be crowded.
+    /// Two dimensions, not known to be uneven.
     Grid(GridBuilder),
     /// Everything else.
     KdTree(KdTreeBuilder),
@@ -110,7 +110,7 @@ impl IndexBuilder {
         match self {
             IndexBuilder::Grid(builder) => {
                 let finished = builder.step(points, max_points);
-                if builder.is_crowded() {
+                if builder.is_uneven() {
                     *self = IndexBuilder::KdTree(KdTreeBuilder::new(points.len() / 2, 2));
                     return false;
                 }
