@@ -62,7 +62,7 @@ export async function mountFigure(element, name, { hash, engine = getEngine() } 
 async function takeLink(engine, state, hash) {
   try {
     const link = await readLink(engine, hash);
-    if (link.figure === state.definition.name) state.take(link);
+    if (figureNamed(hash) === state.definition.name) state.take(link);
     else state.refused = [{ part: `fig=${figureNamed(hash)}`, why: 'names a figure that is not on this page' }];
   } catch (error) {
     // Without the engine no link can be read: the figure shows what was published, and says so.
