@@ -4,6 +4,7 @@
 import { PLANE } from '../draw/projection.js';
 import { createAsk } from './ask.js';
 import { createLockstep, stepsPerEpoch } from './lockstep.js';
+import { createOverlay } from './overlay.js';
 import { adoptStyle, loadStyle } from './own-style.js';
 import { createPlane } from './plane.js';
 import { storedRaster } from './stored.js';
@@ -39,9 +40,11 @@ import { createTrainingBar } from './training-bar.js';
  * @property {number} [finest]
  * @property {number} [coarse]    side of a picture on the way
  * @property {() => Unit | undefined} [unit]  a hidden unit that is looked into
- * @property {(brush: Brush, index: number, scene: Scene, world: World) => void} draw  one member's plane
+ * @property {(brush: Brush, index: number, scene: Scene, outline?: Float32Array) => boolean | void} draw  one member's
+ *   plane below the points and the curve; true: these are drawn already
  * @property {(scene: Scene) => void} onScene
  * @property {(errors: Measured[][], scene: Scene) => void} onErrors
+ * @property {() => (StoredRun | undefined)[]} [storedFor]  stored runs that stand in at once when a control changes the specs
  * @property {(index: number, place: Place, scene: Scene) => string | undefined} [words]  more to say of a place
  */
 
@@ -64,7 +67,7 @@ export function storedTraining(stored, spec) {
 
 /** @param {Figure} fig @param {TrainingOptions} options */
 export function createTraining(fig, options) {
-  const { members, finest, coarse = 96, unit, draw, onScene, onErrors, words } = options;
+  const { members, finest, coarse = 96, unit, draw, storedFor, onScene, onErrors, words } = options;
   const { engine, state } = fig;
   adoptStyle(fig.frame.figure, sheet);
   /** @type {Scene | undefined} */
@@ -84,6 +87,7 @@ export function createTraining(fig, options) {
       onPlace: (place) => point(index, place),
     }),
   );
+  const overlays = planes.map(() => createOverlay());
   const asks = planes.map((plane, index) => {
     const question = (/** @type {Place} */ place, /** @type {AbortSignal} */ signal) => answer(index, place, signal);
     return createAsk(plane, question, { announce: fig.announce, onError: fig.fail });
@@ -119,6 +123,7 @@ export function createTraining(fig, options) {
         if (playing) state.at = frame.step;
         fig.clear();
         fig.frame.status('live');
+        bar.count(frame.step, frame.total, perEpoch());
         paint();
         onScene(scene);
       },
@@ -137,7 +142,6 @@ export function createTraining(fig, options) {
         playing = false;
         if (message) fig.frame.notice(`${message}. The picture shows the last step before that.`);
         else state.at = step < total ? step : undefined;
-        bar.count(step, total, perEpoch());
       },
       onError(error, again) {
         playing = false;
@@ -204,8 +208,36 @@ export function createTraining(fig, options) {
     if (!shown) return;
     planes.forEach((plane, index) => {
       plane.setView(state.view ?? PLANE);
-      plane.paint((brush) => draw(brush, index, shown, world));
+      plane.paint((brush) => {
+        const outline = state.show.has('curve') ? world.outline : undefined;
+        if (draw(brush, index, shown, outline)) return;
+        overlays[index](brush, { rows: state.show.has('sample') ? world.rows : undefined, outline });
+      });
     });
+  }
+
+  /** Show stored runs, one for each member. @param {(StoredRun | undefined)[]} runs @returns {boolean} whether there are any */
+  function stand(runs) {
+    if (playing || state.at !== undefined || !runs.every((run) => run?.raster)) return false;
+    const total = stepsOf(spec());
+    scene = {
+      key: JSON.stringify(members.map(({ variant }) => state.spec(variant))),
+      step: total,
+      total,
+      perEpoch: perEpoch(),
+      fine: true,
+      stored: true,
+      parts: runs.map((run) => ({ raster: storedRaster(run), loss: run?.loss })),
+    };
+    fig.frame.status('stored');
+    bar.count(total, total, perEpoch());
+    paint();
+    onScene(scene);
+    onErrors(
+      runs.map((run) => run?.errors ?? []),
+      scene,
+    );
+    return true;
   }
 
   return {
@@ -214,36 +246,19 @@ export function createTraining(fig, options) {
     /** Draw what is there once more: a layer was switched. */
     paint,
     /** The state was changed. @param {Change} change */
-    follow({ hurry }) {
+    follow({ path, hurry }) {
+      const first = !begun;
       begun = true;
+      if (!first && path && storedFor) stand(storedFor());
       want('to', hurry);
     },
     get scene() {
       return scene;
     },
     /** Show stored runs, one for each member, until live ones arrive. @param {(StoredRun | undefined)[]} runs */
-    async showStored(runs) {
-      if (scene || state.at !== undefined || !runs.every((run) => run)) return;
-      const total = stepsOf(spec());
-      const key = JSON.stringify(members.map(({ variant }) => state.spec(variant)));
-      scene = {
-        key,
-        step: total,
-        total,
-        perEpoch: perEpoch(),
-        fine: true,
-        stored: true,
-        parts: runs.map((run) => ({ raster: storedRaster(run), loss: run?.loss })),
-      };
-      fig.frame.status('stored');
-      bar.count(total, total, perEpoch());
-      paint();
-      onScene(scene);
-      onErrors(
-        runs.map((run) => run?.errors ?? []),
-        scene,
-      );
-      if (begun) want('to', false); // what is on its way need not be shown any more
+    showStored(runs) {
+      // what is on its way need not be shown any more
+      if (!scene && stand(runs) && begun) want('to', false);
     },
     hide: lockstep.hide,
     destroy() {

@@ -31,16 +31,14 @@ export function mount(element, engine, state) {
     members: [{ name: RUN, variant: 'xy' }],
     finest: 400,
     unit,
-    draw(brush, _, { parts: [part], truth }, { rows, outline }) {
-      const curve = state.show.has('curve') ? outline : undefined;
-      if (part.unit && unit()) return paintUnit(brush, part.unit, part.raster, curve);
-      paintModel(brush, {
-        raster: part.raster,
-        truth: state.show.has('wrong') ? truth : undefined,
-        rows: state.show.has('sample') ? rows : undefined,
-        outline: curve,
-      });
+    draw(brush, _, { parts: [part], truth }, outline) {
+      if (part.unit && unit()) {
+        paintUnit(brush, part.unit, part.raster, outline);
+        return true;
+      }
+      paintModel(brush, { raster: part.raster, truth: state.show.has('wrong') ? truth : undefined });
       if (state.show.has('others')) paintBorders(brush, others());
+      return false;
     },
     onScene(scene) {
       drawLoss(scene);
@@ -120,7 +118,7 @@ export function mount(element, engine, state) {
   }
 
   fig.showStored(() => {
-    void training.showStored([storedTraining(fig.stored, state.spec())]);
+    training.showStored([storedTraining(fig.stored, state.spec())]);
     training.paint();
   });
 

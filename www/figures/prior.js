@@ -43,13 +43,8 @@ export function mount(element, engine, state) {
   const training = createTraining(fig, {
     members: MEMBERS,
     coarse: 80,
-    draw(brush, index, { parts, truth }, { rows, outline }) {
-      paintModel(brush, {
-        raster: parts[index].raster,
-        truth: state.show.has('wrong') ? truth : undefined,
-        rows: state.show.has('sample') ? rows : undefined,
-        outline: state.show.has('curve') ? outline : undefined,
-      });
+    draw(brush, index, { parts, truth }) {
+      paintModel(brush, { raster: parts[index].raster, truth: state.show.has('wrong') ? truth : undefined });
       const seam = index === POLAR ? SEAMS[state.get('features', 'polar')] : undefined;
       if (seam !== undefined && state.show.has('seam')) paintSeam(brush, seam);
     },
@@ -133,8 +128,8 @@ export function mount(element, engine, state) {
   }
 
   void worth.load().then(refreshGuess);
-  fig.showStored(
-    () => void training.showStored(MEMBERS.map(({ variant }) => storedTraining(fig.stored, state.spec(variant)))),
+  fig.showStored(() =>
+    training.showStored(MEMBERS.map(({ variant }) => storedTraining(fig.stored, state.spec(variant)))),
   );
 
   return fig.start({
