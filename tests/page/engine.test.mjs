@@ -262,7 +262,9 @@ for (const browser of browsers()) {
       runs.forEach((run) => run.train());
       const begun = performance.now();
       const waits = [];
-      while (performance.now() - begun < 8000) {
+      // Four seconds, or as long as a busy machine needs for everybody to have got somewhere.
+      const some = () => runs.every((run) => run.progress.done > 0);
+      while (performance.now() - begun < 4000 || (!some() && performance.now() - begun < 60000)) {
         const asked = performance.now();
         await Promise.all(four.map((run) => run.raster({ view, width: 60, height: 60 })));
         waits.push(performance.now() - asked);
@@ -281,7 +283,7 @@ for (const browser of browsers()) {
       result.done.every((done) => done > 0),
       result.done.join(),
     );
-    assert.ok(result.late < 500, `the page was held up for ${result.late} ms`);
+    assert.ok(result.late < 1000, `the page was held up for ${result.late} ms`);
     assert.ok(result.waits < 5000, `pictures took ${result.waits} ms`);
   });
 
