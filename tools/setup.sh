@@ -31,6 +31,8 @@ need_rust() {
   export RUSTUP_TOOLCHAIN
   # Flags from outside would silently replace those of .cargo/config.toml, and SIMD with them.
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
+  # These join them: the module's panic messages must not tell where this user's files are, nor differ between machines.
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=registry"
   if ! rust_is_complete; then
     say "Rust $RUSTUP_TOOLCHAIN: installing with rustup"
     quietly rustup rustup toolchain install "$RUSTUP_TOOLCHAIN" --no-self-update --profile minimal \
