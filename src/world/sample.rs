@@ -47,7 +47,7 @@ impl Sample {
 
     /// Draws up to `max` more points, to `n` in all. Returns true when there are `n`.
     pub fn grow(&mut self, problem: &Problem, n: usize, max: usize) -> bool {
-        let to = n.min(self.len() + max);
+        let to = n.min(self.len().saturating_add(max));
         if let Shape::Data(rows) = &problem.shape {
             let to = to.min(self.order.len());
             for i in self.len()..to {
