@@ -1,9 +1,10 @@
-//! Rows of two coordinates, sorted into the square cells of a grid: the fastest index when no few cells hold most rows.
+//! Rows of two coordinates, sorted into the square cells of a grid: the fastest index unless a few cells hold most rows.
 //!
 //! Cells stand in memory row by row, so a run of neighbouring cells in one grid row is a single stretch of points.
-//! A search takes the smallest window of cells around the query that holds k points, scans it, and then only those cells
-//! beyond it that could still hold a closer one.
+//! A search counts points in ever wider windows of cells around the query until there are k. That tells how far it must
+//! look at most, and how far it most likely must; then it scans the stretches within a circle.
 
+use super::axis::Axis;
 use super::closest::{self, Closest, LANES, Search, key, lanes};
 use super::{Neighbour, NeighbourIndex};
 
@@ -28,7 +29,7 @@ pub struct Grid {
     len: usize,
     across: Axis,
     up: Axis,
-    /// Squared radius of a circle as large as a cell.
+    /// Squared radius of a circle as large as a cell; infinite if only one axis is cut, or none.
     circle: f32,
     /// Where each cell's points start; one more entry at the end.
     starts: Vec<u32>,
@@ -36,105 +37,6 @@ pub struct Grid {
     xs: Vec<f32>,
     ys: Vec<f32>,
     rows: Vec<u32>,
-}
-
-/// One side of the grid, cut into cells.
-struct Axis {
-    origin: f32,
-    per_unit: f32,
-    cells: usize,
-    /// `edges[c]` is the smallest value that falls into cell c or a later one; the last entry is the largest value of all.
-    edges: Vec<f32>,
-}
-
-impl Axis {
-    fn uncut() -> Axis {
-        Axis {
-            origin: 0.0,
-            per_unit: 0.0,
-            cells: 1,
-            edges: vec![f32::NEG_INFINITY, f32::INFINITY],
-        }
-    }
-
-    fn cut(low: f32, high: f32, cells: usize) -> Axis {
-        let per_unit = (cells as f64 / (f64::from(high) - f64::from(low))) as f32;
-        let mut axis = Axis {
-            origin: low,
-            per_unit,
-            cells,
-            edges: Vec::with_capacity(cells + 1),
-        };
-        axis.edges.push(low);
-        for cell in 1..cells {
-            let edge = axis.first_value_of(cell, high);
-            axis.edges.push(edge);
-        }
-        axis.edges.push(high);
-        axis
-    }
-
-    /// The cell of a value; values beyond the ends belong to the first or the last. Never falls as the value rises, since
-    /// subtracting, multiplying and cutting off are monotone, rounded or not.
-    #[inline(always)]
-    fn cell(&self, value: f32) -> usize {
-        let cell = ((value - self.origin) * self.per_unit) as u32 as usize;
-        if cell < self.cells {
-            cell
-        } else {
-            self.cells - 1
-        }
-    }
-
-    /// The smallest value up to `high` that falls into `cell` or a later one, by bisection over the ordered f32s: what
-    /// rounding does at the border of two cells is thus known, not guessed.
-    fn first_value_of(&self, cell: usize, high: f32) -> f32 {
-        let (mut below, mut reached) = (rank(self.origin), rank(high));
-        while reached - below > 1 {
-            let middle = below + (reached - below) / 2;
-            if self.cell(value_of_rank(middle)) < cell {
-                below = middle
-            } else {
-                reached = middle
-            }
-        }
-        value_of_rank(reached)
-    }
-
-    /// At least the distance computed from `value` to any point in the cells `first..=last`.
-    #[inline(always)]
-    fn farthest(&self, value: f32, first: usize, last: usize) -> f32 {
-        let (low, high) = (value - self.edges[first], self.edges[last + 1] - value);
-        if low > high { low } else { high }
-    }
-
-    /// At most the distance computed from `value` to any point in the cells `first..=last`. It is the distance computed to
-    /// the nearest edge of the cells, and rounded subtraction, squaring and adding never fall as a point moves away.
-    #[inline(always)]
-    fn gap(&self, value: f32, first: usize, last: usize) -> f32 {
-        if value < self.edges[first] {
-            self.edges[first] - value
-        } else if value > self.edges[last + 1] {
-            value - self.edges[last + 1]
-        } else {
-            0.0
-        }
-    }
-}
-
-/// Finite f32s in order, as integers.
-fn rank(value: f32) -> i64 {
-    let bits = value.to_bits();
-    if bits >> 31 == 0 {
-        i64::from(bits)
-    } else {
-        -i64::from(bits & 0x7fff_ffff)
-    }
-}
-
-fn value_of_rank(rank: i64) -> f32 {
-    let size = f32::from_bits(rank.unsigned_abs() as u32);
-    if rank < 0 { -size } else { size }
 }
 
 impl Grid {
@@ -235,30 +137,22 @@ impl Search for Grid {
         let cells = (window.right - window.left + 1) * (window.top - window.bottom + 1);
         let likely =
             self.circle * (k as f32 + HEADROOM * (k as f32).sqrt()) * cells as f32 / count as f32;
-        if likely < surely {
-            let computed = self.within(x, y, column, row, likely, closest);
+        let mut reach = if likely < surely { likely } else { surely };
+        let mut computed = 0;
+        loop {
+            computed += self.within(x, y, row, reach, closest);
             if closest.is_full() {
                 return computed;
             }
-            return computed + self.within(x, y, column, row, surely, closest);
+            reach = surely;
         }
-        self.within(x, y, column, row, surely, closest)
     }
 }
 
 impl Grid {
     /// Offers all points whose squared distance is at most `reach`, nearest grid rows first; as the list fills and needs
     /// less, so does the search.
-    #[inline(always)]
-    fn within<C: Closest>(
-        &self,
-        x: f32,
-        y: f32,
-        column: usize,
-        row: usize,
-        reach: f32,
-        closest: &mut C,
-    ) -> usize {
+    fn within<C: Closest>(&self, x: f32, y: f32, row: usize, reach: f32, closest: &mut C) -> usize {
         closest.restart(key(reach, u32::MAX));
         let mut computed = self.scan_row(x, y, row, closest).unwrap_or(0);
         let (mut above, mut below) = (row + 1, row);
@@ -277,7 +171,6 @@ impl Grid {
                 more_below = scanned.is_some() && below > 0;
             }
         }
-        let _ = column;
         computed
     }
 
@@ -290,7 +183,11 @@ impl Grid {
         if gap > reach {
             return None;
         }
+        // A point can belong only if dx² + gap² ≤ reach as computed, that is with a relative error of 2^-24 an operation, and an
+        // absolute one where squares vanish. The margins outweigh all of these, so that no such point is left of x - half or
+        // right of x + half; and since rounding and `cell` are monotone, none is in a cell left or right of those.
         let half = (reach * 1.000_002 - gap + 1e-37).sqrt() * 1.000_001;
+        // Not so if squares overflow: then the whole row is scanned.
         let (left, right) = if half < f32::INFINITY {
             (self.across.cell(x - half), self.across.cell(x + half))
         } else {
@@ -426,7 +323,10 @@ impl GridBuilder {
         };
         self.grid.across = cut(0, columns);
         self.grid.up = cut(1, rows);
-        self.grid.circle = (width / columns * (height / rows) / std::f64::consts::PI) as f32;
+        if columns > 1.0 && rows > 1.0 {
+            let cell = width / columns * (height / rows);
+            self.grid.circle = (cell / std::f64::consts::PI) as f32;
+        }
         self.grid.starts = vec![0; self.grid.across.cells * self.grid.up.cells + 1];
         self.stage = Stage::Count;
     }

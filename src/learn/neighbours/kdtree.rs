@@ -8,6 +8,7 @@
 
 use super::brute::distance2;
 use super::closest::{self, Closest, LANES, Search, key, lanes};
+use super::split::Splitter;
 use super::{Neighbour, NeighbourIndex};
 
 /// Rows a leaf: a whole number of LANES.
@@ -15,9 +16,6 @@ const LEAF: usize = 2 * LANES;
 
 /// Rows below which a subtree is built at once.
 const CHUNK: usize = 16_384;
-
-/// Rows looked at to find the side along which a node spreads most.
-const SPREAD_SAMPLE: usize = 100;
 
 /// Rows that give a first limit to a search: as many as the largest k in use.
 const FIRST: usize = 100;
@@ -364,79 +362,4 @@ impl KdTree {
             self.boxes[node.at * 2 * self.dims + at] = if outer { one } else { other };
         }
     }
-}
-
-/// Splits rows in two and keeps their order within each half.
-#[derive(Default)]
-struct Splitter {
-    ranks: Vec<u32>,
-    sorted: Vec<u32>,
-    right: Vec<u32>,
-}
-
-impl Splitter {
-    /// Brings the `left` lowest rows along the longest side to the front; of equal ones, the first.
-    fn split(
-        &mut self,
-        rows: &mut [u32],
-        left: usize,
-        dims: usize,
-        value: impl Fn(u32, usize) -> f32,
-    ) {
-        let side = longest_side(rows, dims, &value);
-        self.ranks.clear();
-        self.ranks
-            .extend(rows.iter().map(|&row| rank(value(row, side))));
-        self.sorted.clear();
-        self.sorted.extend(&self.ranks);
-        let (_, &mut border, _) = self.sorted.select_nth_unstable(left);
-        let mut equal_left = left - self.ranks.iter().filter(|&&rank| rank < border).count();
-
-        self.right.clear();
-        self.right.resize(rows.len(), 0);
-        let (mut lefts, mut rights) = (0, 0);
-        for at in 0..rows.len() {
-            let (row, rank) = (rows[at], self.ranks[at]);
-            let equal = rank == border && equal_left > 0;
-            equal_left -= usize::from(equal);
-            let goes_left = rank < border || equal;
-            // Both written, one kept: no branch to guess.
-            rows[lefts] = row;
-            self.right[rights] = row;
-            lefts += usize::from(goes_left);
-            rights += usize::from(!goes_left);
-        }
-        rows[left..].copy_from_slice(&self.right[..rights]);
-    }
-}
-
-/// The side along which the rows spread most, judged by a sample of them.
-fn longest_side(rows: &[u32], dims: usize, value: &impl Fn(u32, usize) -> f32) -> usize {
-    let mut longest = (0, f64::NEG_INFINITY);
-    for side in 0..dims {
-        let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
-        for &row in rows.iter().step_by(rows.len().div_ceil(SPREAD_SAMPLE)) {
-            let value = value(row, side);
-            if value < low {
-                low = value;
-            }
-            if value > high {
-                high = value;
-            }
-        }
-        // In f64 the length cannot overflow.
-        let length = f64::from(high) - f64::from(low);
-        if length > longest.1 {
-            longest = (side, length);
-        }
-    }
-    longest.0
-}
-
-/// Unsigned integers in the order of the finite f32s; the two zeros are one value.
-fn rank(value: f32) -> u32 {
-    let bits = (value + 0.0).to_bits();
-    // All bits of a negative number are flipped, of any other the sign alone; a branch would be a coin toss each time.
-    let sign = (bits as i32 >> 31) as u32;
-    bits ^ (sign | 1 << 31)
 }

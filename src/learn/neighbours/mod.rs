@@ -4,10 +4,13 @@
 //! Every index computes just that, so all give equal bits. Equal distances go to the lowest index. Far-flung coordinates may
 //! overflow to an infinite squared distance; such rows are equally far, and their index decides.
 
+mod axis;
 mod brute;
 mod closest;
 mod grid;
 mod kdtree;
+mod order;
+mod split;
 
 pub use brute::Brute;
 pub use grid::{Grid, GridBuilder};
