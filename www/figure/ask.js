@@ -131,7 +131,7 @@ function words({ x, y }, { probability, truth, neighbours = [], words: more }) {
       h(
         'div',
         { class: 'votes' },
-        lens({ x, y }, neighbours),
+        neighbours.length > 1 ? lens({ x, y }, neighbours) : null,
         h('ol', {}, ...list, rest > 0 ? h('li', { class: 'rest' }, `and ${integer(rest)} more`) : null),
       ),
     );
@@ -142,8 +142,9 @@ function words({ x, y }, { probability, truth, neighbours = [], words: more }) {
 /** @param {number} probability @param {number} votes */
 function verdict(probability, votes) {
   if (votes === 0) return `Probability of inside: ${percent(probability)}`;
+  if (votes === 1) return `The nearest point is ${side(Math.round(probability))}`;
   const inside = Math.round(probability * votes);
-  return `${integer(inside)} of ${integer(votes)} ${votes === 1 ? 'vote says' : 'votes say'} inside`;
+  return `${integer(inside)} of ${integer(votes)} votes say inside`;
 }
 
 /** @param {Place} place @param {Answer} answer */

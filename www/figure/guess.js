@@ -118,7 +118,6 @@ export function createPlaceGuess(state, plane, question) {
     /** @param {import('./plane.js').Place | undefined} place @returns {boolean} whether it was taken as the guess */
     at(place) {
       if (state.guess !== undefined || place?.how !== 'pin') return false;
-      plane.cross(undefined);
       state.setGuess(formatPlace(place.x, place.y));
       return true;
     },

@@ -27,7 +27,8 @@ import { onThemeChange, readPalette } from './theme.js';
  * @property {() => void} [onResize]  the raster to ask for has another size now
  * @property {() => void} [begin]     told while a new size is waited out, so that the figure is not called settled
  * @property {() => void} [end]
- * @property {(place: Place | undefined) => void} [onPlace]  the reader points somewhere, or no longer
+ * @property {(place: Place | undefined) => boolean | void} [onPlace]  the reader points somewhere, or no longer; true:
+ *   the place was taken for something else, and nothing stays marked there
  */
 
 const STEP = 0.02; // of the side, per press of an arrow key
@@ -191,7 +192,7 @@ export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, 
 /**
  * Pointer and keys on the canvas become places on the plane. A mouse asks while it moves and pins with a click, a finger
  * pins with a tap (moving scrolls the page as ever), arrow keys move a crosshair, Escape leaves.
- * @param {HTMLCanvasElement} canvas @param {() => Projection} toPlane @param {(place: Place | undefined) => void} tell
+ * @param {HTMLCanvasElement} canvas @param {() => Projection} toPlane @param {(place: Place | undefined) => boolean | void} tell
  */
 function listen(canvas, toPlane, tell) {
   /** @type {[number, number]} cursor of the keyboard, on the plane */
@@ -202,7 +203,7 @@ function listen(canvas, toPlane, tell) {
     const to = toPlane();
     const place = { x: to.unitX(event.offsetX), y: to.unitY(event.offsetY), how };
     cursor = [place.x, place.y];
-    tell(place);
+    if (tell(place)) pinned = false;
   };
   const leave = () => {
     pinned = false;
@@ -230,8 +231,7 @@ function listen(canvas, toPlane, tell) {
     if (event.key === 'Escape') leave();
     else if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      pinned = true;
-      tell({ x: cursor[0], y: cursor[1], how: 'pin' });
+      pinned = !tell({ x: cursor[0], y: cursor[1], how: 'pin' });
     } else if (move) {
       event.preventDefault();
       pinned = true;

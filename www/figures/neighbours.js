@@ -75,9 +75,13 @@ export function mount(element, engine, state) {
 
   const mark = s('g', { class: 'guess-mark' });
   model.plane.marks.append(mark);
+  const ringed = h('p', { class: 'ringed' }, 'The ring is the place you marked further up.');
+  model.plane.root.append(ringed);
   const stopGuess = onGuess(drawGuess);
   function drawGuess() {
-    drawMark(mark, parsePlace(guessOf('problem')));
+    const place = parsePlace(guessOf('problem'));
+    drawMark(mark, place);
+    ringed.hidden = !place;
   }
   drawGuess();
 

@@ -45,7 +45,11 @@ export function mount(element, engine, state) {
     begin: fig.begin,
     end: fig.end,
     onResize: () => follow(),
-    onPlace: (place) => guess.at(place) || ask.at(place),
+    onPlace(place) {
+      const taken = guess.at(place);
+      ask.at(taken ? undefined : place);
+      return taken;
+    },
   });
   const guess = createPlaceGuess(
     state,
