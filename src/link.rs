@@ -254,11 +254,18 @@ fn view(text: &str) -> Result<View, String> {
     Ok(view)
 }
 
-/// A number as JSON writes it: no leading plus, no hexadecimal, no "inf".
+/// A number as JSON writes it: no leading plus, no hexadecimal, no "inf". Read exactly, to the last bit.
 fn number(text: &str) -> Option<Value> {
-    serde_json::from_str::<Value>(text)
-        .ok()
-        .filter(Value::is_number)
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'));
+    plain
+        .then(|| text.parse::<f64>().ok())
+        .flatten()
+        .filter(|x| x.is_finite())
+        .map(Value::from)
 }
 
 /// The type of a field by its path; `kind` fields are words.
@@ -442,13 +449,13 @@ fn differences(spec: &Value) -> Vec<(String, String)> {
 /// The value that a field has when a spec does not give it.
 fn default_of(group: &str, kind: &str, name: &str) -> Option<Value> {
     let default = match &GROUPS.iter().find(|g| g.name == group)?.shape {
-        Shape::All(fields) => fields.iter().find(|f| f.name == name)?.default?,
+        Shape::All(fields) => fields.iter().find(|f| f.name == name)?.default,
         // The others say by being there which one was chosen.
-        Shape::OneOf(fields) => fields.first().filter(|f| f.name == name)?.default?,
+        Shape::OneOf(fields) => fields.first().filter(|f| f.name == name)?.default,
         Shape::ByKind(kinds) if name == "kind" => return Some(json!(kinds[0].0)),
-        Shape::ByKind(kinds) => fields_of(kinds, kind).find(|f| f.name == name)?.default?,
+        Shape::ByKind(kinds) => fields_of(kinds, kind).find(|f| f.name == name)?.default,
     };
-    serde_json::from_str(default).ok()
+    default.to_json()
 }
 
 fn text(value: &Value) -> String {

@@ -13,9 +13,12 @@ use crate::world::problem::Problem;
 use crate::world::regions::REGIONS;
 use js_sys::{Array, Error, Float32Array, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 use web_sys::DedicatedWorkerGlobalScope;
+
+/// Nesting that is followed into an object: more than any spec has, and an end to cycles.
+const DEEPEST: usize = 8;
 
 type Result<T> = std::result::Result<T, JsValue>;
 
@@ -34,13 +37,45 @@ fn to_js(value: &Value) -> JsValue {
         .unwrap_or(JsValue::NULL)
 }
 
-fn from_js(value: JsValue) -> Result<Value> {
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|e| error(format!("the spec is not plain data: {e}")))
+/// Plain data from JavaScript as JSON; NaN, infinity and undefined become null, which no field allows. Written out rather than
+/// deserialised, so that a function, a cycle or a symbol is refused by a sentence.
+fn from_js(value: &JsValue, depth: usize) -> Result<Value> {
+    if value.is_null() || value.is_undefined() {
+        return Ok(Value::Null);
+    }
+    if let Some(flag) = value.as_bool() {
+        return Ok(flag.into());
+    }
+    if let Some(number) = value.as_f64() {
+        return Ok(number.into());
+    }
+    if let Some(text) = value.as_string() {
+        return Ok(text.into());
+    }
+    if !value.is_object() || value.is_function() || depth == 0 {
+        return Err(error(
+            "the spec is not plain data: allowed are objects, lists, numbers, words, true and false",
+        ));
+    }
+    if let Some(list) = value.dyn_ref::<Array>() {
+        return list.iter().map(|item| from_js(&item, depth - 1)).collect();
+    }
+    let mut map = Map::new();
+    for entry in Object::entries(value.unchecked_ref::<Object>()).iter() {
+        let entry: Array = entry.unchecked_into();
+        let field = entry.get(1);
+        if !field.is_undefined() {
+            map.insert(
+                entry.get(0).as_string().unwrap_or_default(),
+                from_js(&field, depth - 1)?,
+            );
+        }
+    }
+    Ok(Value::Object(map))
 }
 
-fn checked(value: JsValue) -> Result<Spec> {
-    Spec::check(&from_js(value)?).map_err(error)
+fn checked(value: &JsValue) -> Result<Spec> {
+    Spec::check(&from_js(value, DEEPEST)?).map_err(error)
 }
 
 fn view_of(view: &[f64], width: usize, height: usize) -> Result<View> {
@@ -70,7 +105,7 @@ pub fn engine() -> u32 {
 /// Runs a spec to its end and reports what the command line's `run` reports.
 #[wasm_bindgen]
 pub fn run(spec: JsValue) -> Result<JsValue> {
-    let spec = checked(spec)?;
+    let spec = checked(&spec)?;
     let start = now();
     let mut report = Experiment::new(spec).report();
     report["seconds"] = Value::from((now() - start) / 1000.0);
@@ -80,7 +115,7 @@ pub fn run(spec: JsValue) -> Result<JsValue> {
 /// The full, canonical spec; throws what is wrong with it.
 #[wasm_bindgen]
 pub fn check_spec(spec: JsValue) -> Result<JsValue> {
-    Ok(to_js(checked(spec)?.to_json()))
+    Ok(to_js(checked(&spec)?.to_json()))
 }
 
 /// A complete default spec for a kind of learner, `mlp` or `knn`.
@@ -112,7 +147,7 @@ pub fn parse_link(text: &str) -> JsValue {
 /// Writes a permalink for `{figure, variants: [{name, spec}], at, view, guess}`.
 #[wasm_bindgen]
 pub fn format_link(state: JsValue) -> Result<String> {
-    let state = from_js(state)?;
+    let state = from_js(&state, DEEPEST)?;
     let mut link = Link {
         figure: state["figure"].as_str().unwrap_or_default().into(),
         ..Link::default()
@@ -140,7 +175,7 @@ fn set(object: &Object, key: &str, value: impl Into<JsValue>) -> Result<()> {
 /// The world of a spec: `{outline: Float32Array x, y, …, plane, tip, regions: [name, …]}`.
 #[wasm_bindgen]
 pub fn problem(spec: JsValue) -> Result<JsValue> {
-    let problem = Problem::new(&checked(spec)?.problem);
+    let problem = Problem::new(&checked(&spec)?.problem);
     let outline: Vec<f32> = problem
         .outline()
         .into_iter()
@@ -179,7 +214,7 @@ pub fn problem(spec: JsValue) -> Result<JsValue> {
 pub fn density(spec: JsValue, view: &[f64], width: usize, height: usize) -> Result<Float32Array> {
     let view = view_of(view, width, height)?;
     Ok(Float32Array::from(
-        &raster::density(&Problem::new(&checked(spec)?.problem), view, width, height)[..],
+        &raster::density(&Problem::new(&checked(&spec)?.problem), view, width, height)[..],
     ))
 }
 
@@ -188,7 +223,7 @@ pub fn density(spec: JsValue, view: &[f64], width: usize, height: usize) -> Resu
 pub fn truth(spec: JsValue, view: &[f64], width: usize, height: usize) -> Result<Uint8Array> {
     let view = view_of(view, width, height)?;
     Ok(Uint8Array::from(
-        &raster::truth(&Problem::new(&checked(spec)?.problem), view, width, height)[..],
+        &raster::truth(&Problem::new(&checked(&spec)?.problem), view, width, height)[..],
     ))
 }
 
@@ -204,13 +239,13 @@ impl Session {
     #[wasm_bindgen(constructor)]
     pub fn new(spec: JsValue) -> Result<Session> {
         Ok(Session {
-            inner: Experiment::new(checked(spec)?),
+            inner: Experiment::new(checked(&spec)?),
         })
     }
 
     /// Starts over with another spec, keeping the drawn points and test points that both share; on an error the run stays.
     pub fn respec(&mut self, spec: JsValue) -> Result<()> {
-        self.inner.respec(checked(spec)?);
+        self.inner.respec(checked(&spec)?);
         Ok(())
     }
 

@@ -23,7 +23,7 @@ run_checks() {
   step "Rust: clippy" cargo clippy --quiet --all-targets -- -D warnings
   step "Rust: clippy for wasm" cargo clippy --quiet --lib --tests --no-default-features \
     --target wasm32-unknown-unknown -- -D warnings
-  step "Rust: native tests" cargo test --quiet --release
+  step "Rust: native tests" cargo test --quiet
   step "Node: tests" node_tests
   step "Browser: wasm module" wasm_tests
   step "Browser: pages in Chromium and Firefox" node --test --test-reporter=spec --test-concurrency=1 tests/page/*.test.mjs

@@ -6,7 +6,7 @@ use super::model::{Cost, Divergence, Learner, Progress, Reader, SnapshotError, W
 use super::optimizer::OptimizerState;
 use super::standardize::Standardizer;
 use crate::rng::{Purpose, shuffle, stream};
-use crate::spec::{Budget, MlpSpec};
+use crate::spec::{Budget, MlpSpec, number_text};
 use std::ops::Range;
 
 /// About how many records the loss curve has after its first, denser part.
@@ -210,7 +210,7 @@ impl Trainer {
 
     fn diverge(&mut self, what: &str) {
         let step = self.step + 1;
-        let rate = self.spec.learning_rate;
+        let rate = number_text(self.spec.learning_rate);
         let message = format!(
             "training diverged at step {step}: {what} became infinite or not a number. Lower learner.learning_rate (now {rate})"
         );

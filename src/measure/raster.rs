@@ -1,5 +1,6 @@
 //! Rasters: a value at the centre of each pixel of a view. Row-major, first row at the top (largest y).
 
+use crate::spec::number_text;
 use crate::world::problem::Problem;
 use crate::world::sample::Sample;
 use crate::world::{View, pixel_centre};
@@ -13,7 +14,8 @@ pub fn check_view(view: View, width: usize, height: usize) -> Result<(), String>
     let [x0, y0, x1, y1] = view;
     if !view.iter().all(|c| c.is_finite() && c.abs() <= 1e7) || x0 >= x1 || y0 >= y1 {
         return Err(format!(
-            "view is {view:?}; allowed: [x0, y0, x1, y1] with x0 < x1, y0 < y1, all within ±1e7"
+            "view is [{}]; allowed: [x0, y0, x1, y1] with x0 < x1, y0 < y1, all within ±1e7",
+            view.map(number_text).join(", ")
         ));
     }
     if !(1..=4096).contains(&width) || !(1..=4096).contains(&height) {

@@ -219,13 +219,13 @@ fn refuse_unknown(
 
 fn take(field: &Field, group: &str, given: &Map<String, Value>) -> Result<Value, SpecError> {
     let path = join(group, field.name);
-    match (given.get(field.name), field.default) {
-        (Some(value), _) => check_value(&field.kind, &path, value),
-        (None, Some(text)) => {
-            let value = serde_json::from_str(text).expect("defaults are JSON");
-            check_value(&field.kind, &path, &value)
-        }
-        (None, None) => Err(error(
+    let given = given
+        .get(field.name)
+        .cloned()
+        .or_else(|| field.default.to_json());
+    match given {
+        Some(value) => check_value(&field.kind, &path, &value),
+        None => Err(error(
             path,
             format!("is missing; allowed: {}", field.kind.allowed()),
         )),
@@ -245,6 +245,12 @@ fn canonical_number(number: f64) -> Value {
     } else {
         Number::from_f64(number).map_or(Value::Null, Value::Number)
     }
+}
+
+/// A number in a message, as JSON writes it. (Formatting floats with `{}` would bring a second float printer into the module that
+/// readers download.)
+pub(crate) fn number_text(number: f64) -> String {
+    canonical_number(number).to_string()
 }
 
 /// Checks one value against its kind and returns its canonical form.

@@ -3,6 +3,9 @@
 //! The checker, `spec --ranges`, the page's sliders and the permalinks all read this table, so a new field is one line here
 //! and one line where [`super::Spec`] takes it up.
 
+use super::check::number_text;
+use serde_json::Value;
+
 /// What values a field takes.
 #[allow(missing_docs)]
 pub enum Kind {
@@ -43,14 +46,44 @@ pub struct Column {
     pub whole: bool,
 }
 
+/// The value of a field that a spec does not give.
+#[derive(Clone, Copy)]
+#[allow(missing_docs)]
+pub enum Default {
+    Int(i64),
+    Number(f64),
+    Word(&'static str),
+    Bool(bool),
+    Ints(&'static [i64]),
+    /// A list without rows.
+    NoRows,
+    /// There is none: the field must be given.
+    Required,
+}
+
+impl Default {
+    /// The value as JSON; `None` if there is none.
+    pub fn to_json(self) -> Option<Value> {
+        Some(match self {
+            Default::Int(value) => value.into(),
+            Default::Number(value) => value.into(),
+            Default::Word(word) => word.into(),
+            Default::Bool(value) => value.into(),
+            Default::Ints(list) => list.iter().map(|i| Value::from(*i)).collect(),
+            Default::NoRows => Value::Array(Vec::new()),
+            Default::Required => return None,
+        })
+    }
+}
+
 /// One field of a group.
 pub struct Field {
     /// Name inside its group.
     pub name: &'static str,
     /// Allowed values.
     pub kind: Kind,
-    /// Default as JSON text; `None` means that the field must be given.
-    pub default: Option<&'static str>,
+    /// Value where a spec says nothing.
+    pub default: Default,
     /// What it means, with its unit.
     pub doc: &'static str,
 }
@@ -73,11 +106,11 @@ pub enum Shape {
     OneOf(&'static [Field]),
 }
 
-const fn field(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Field {
+const fn field(name: &'static str, kind: Kind, default: Default, doc: &'static str) -> Field {
     Field {
         name,
         kind,
-        default: Some(default),
+        default,
         doc,
     }
 }
@@ -121,10 +154,15 @@ const MIXTURE: &[Field] = &[
     field(
         "mixture",
         Kind::Choice(&["default", "random", "custom"]),
-        "\"default\"",
+        Default::Word("default"),
         "the Gaussian mixture that points are drawn from",
     ),
-    field("mixture_seed", SEED, "0", "seed of the random mixture"),
+    field(
+        "mixture_seed",
+        SEED,
+        Default::Int(0),
+        "seed of the random mixture",
+    ),
     field(
         "components",
         Kind::Rows {
@@ -132,7 +170,7 @@ const MIXTURE: &[Field] = &[
             min_rows: 0,
             max_rows: 20,
         },
-        "[]",
+        Default::NoRows,
         "the custom mixture: x, y, deviation and weight of each component",
     ),
 ];
@@ -142,7 +180,7 @@ const SPIRAL: &[Field] = &[field(
         min: -6.2832,
         max: 6.2832,
     },
-    "0",
+    Default::Int(0),
     "angle the curve is turned by, in radians, anticlockwise; the density stays",
 )];
 const POLYGON: &[Field] = &[Field {
@@ -152,7 +190,7 @@ const POLYGON: &[Field] = &[Field {
         min_rows: 3,
         max_rows: 2000,
     },
-    default: None,
+    default: Default::Required,
     doc: "corners of the closed curve, in order; inside by the even-odd rule",
 }];
 const DATA: &[Field] = &[Field {
@@ -162,7 +200,7 @@ const DATA: &[Field] = &[Field {
         min_rows: 1,
         max_rows: MAX_N as usize,
     },
-    default: None,
+    default: Default::Required,
     doc: "the reader's own points: x, y, label",
 }];
 
@@ -175,19 +213,19 @@ const MLP: &[Field] = &[
             min: 1,
             max: 256,
         },
-        "[64,64]",
+        Default::Ints(&[64, 64]),
         "units in each hidden layer",
     ),
     field(
         "activation",
         Kind::Choice(&["relu", "tanh"]),
-        "\"relu\"",
+        Default::Word("relu"),
         "activation of the hidden units",
     ),
     field(
         "layer_norm",
         Kind::Bool,
-        "false",
+        Default::Bool(false),
         "layer normalisation before each activation, with gain and bias",
     ),
     field(
@@ -196,7 +234,7 @@ const MLP: &[Field] = &[
             min: 0.0,
             max: 10.0,
         },
-        "0",
+        Default::Int(0),
         "gamma of the focal loss; 0 is cross-entropy",
     ),
     field(
@@ -205,13 +243,13 @@ const MLP: &[Field] = &[
             min: 0.0,
             max: 100.0,
         },
-        "0",
+        Default::Int(0),
         "decoupled weight decay, per unit of learning rate, on weight matrices only",
     ),
     field(
         "optimizer",
         Kind::Choice(&["adam", "sgd"]),
-        "\"adam\"",
+        Default::Word("adam"),
         "Adam, or stochastic gradient descent with momentum",
     ),
     field(
@@ -220,7 +258,7 @@ const MLP: &[Field] = &[
             min: 0.0,
             max: 0.9999,
         },
-        "0.9",
+        Default::Number(0.9),
         "momentum of sgd; Adam does not use it",
     ),
     field(
@@ -229,13 +267,13 @@ const MLP: &[Field] = &[
             min: 1e-8,
             max: 1e6,
         },
-        "0.003",
+        Default::Number(0.003),
         "learning rate at the first step",
     ),
     field(
         "schedule",
         Kind::Choice(&["constant", "linear"]),
-        "\"constant\"",
+        Default::Word("constant"),
         "learning rate: constant, or falling linearly to zero at the end of the budget",
     ),
     field(
@@ -244,20 +282,20 @@ const MLP: &[Field] = &[
             min: 1,
             max: 10_000,
         },
-        "250",
+        Default::Int(250),
         "points in a mini-batch; the last one of an epoch may be shorter",
     ),
-    field("seed", SEED, "1", "seed of the initial weights"),
+    field("seed", SEED, Default::Int(1), "seed of the initial weights"),
     field(
         "shuffle_seed",
         SEED,
-        "0",
+        Default::Int(0),
         "seed of the order of points in each epoch",
     ),
     field(
         "standardize",
         Kind::Bool,
-        "true",
+        Default::Bool(true),
         "shift and scale each input to mean 0 and deviation 1 over the training sample",
     ),
 ];
@@ -265,19 +303,19 @@ const KNN: &[Field] = &[
     field(
         "k",
         Kind::Odd { min: 1, max: 99 },
-        "5",
+        Default::Int(5),
         "how many nearest points vote",
     ),
     field(
         "standardize",
         Kind::Bool,
-        "false",
+        Default::Bool(false),
         "shift and scale each input to mean 0 and deviation 1 over the training sample",
     ),
     field(
         "index",
         Kind::Choice(&["auto", "brute"]),
-        "\"auto\"",
+        Default::Word("auto"),
         "how neighbours are searched; the answers are the same",
     ),
 ];
@@ -290,7 +328,7 @@ pub const GROUPS: &[Group] = &[
             field(
                 "v",
                 Kind::Int { min: 1, max: 1 },
-                "1",
+                Default::Int(1),
                 "version of this format",
             ),
             field(
@@ -302,7 +340,7 @@ pub const GROUPS: &[Group] = &[
                     "polar_seamless",
                     "playground",
                 ]),
-                "\"xy\"",
+                Default::Word("xy"),
                 "what the learner is told about a point",
             ),
         ]),
@@ -321,10 +359,10 @@ pub const GROUPS: &[Group] = &[
             field(
                 "n",
                 Kind::Int { min: 1, max: MAX_N },
-                "1000",
+                Default::Int(1000),
                 "points in the training sample",
             ),
-            field("seed", SEED, "7", "seed of the training sample"),
+            field("seed", SEED, Default::Int(7), "seed of the training sample"),
         ]),
     },
     Group {
@@ -333,14 +371,19 @@ pub const GROUPS: &[Group] = &[
             field(
                 "noise",
                 Kind::Number { min: 0.0, max: 1.0 },
-                "0",
+                Default::Int(0),
                 "share of training labels that are flipped",
             ),
-            field("seed", SEED, "0", "seed of the flips and of the shuffle"),
+            field(
+                "seed",
+                SEED,
+                Default::Int(0),
+                "seed of the flips and of the shuffle",
+            ),
             field(
                 "shuffle",
                 Kind::Bool,
-                "false",
+                Default::Bool(false),
                 "deal the training labels out again at random",
             ),
         ]),
@@ -358,7 +401,7 @@ pub const GROUPS: &[Group] = &[
                     min: 1,
                     max: 1_000_000,
                 },
-                "1000",
+                Default::Int(1000),
                 "passes over the training sample",
             ),
             field(
@@ -367,7 +410,7 @@ pub const GROUPS: &[Group] = &[
                     min: 1,
                     max: 1_000_000_000,
                 },
-                "20000",
+                Default::Int(20000),
                 "optimiser steps",
             ),
             field(
@@ -376,7 +419,7 @@ pub const GROUPS: &[Group] = &[
                     min: 1.0,
                     max: 1e18,
                 },
-                "1e10",
+                Default::Number(1e10),
                 "multiplications and additions spent on training",
             ),
         ]),
@@ -389,7 +432,7 @@ pub const GROUPS: &[Group] = &[
                 min: 100,
                 max: 1_000_000,
             },
-            "100000",
+            Default::Int(100000),
             "points in the test sample drawn from the density",
         )]),
     },
@@ -401,7 +444,11 @@ impl Kind {
         match self {
             Kind::Int { min, max } => format!("an integer from {min} to {max}"),
             Kind::Odd { min, max } => format!("an odd integer from {min} to {max}"),
-            Kind::Number { min, max } => format!("a number from {min} to {max}"),
+            Kind::Number { min, max } => format!(
+                "a number from {} to {}",
+                number_text(*min),
+                number_text(*max)
+            ),
             Kind::Choice(words) => {
                 format!(
                     "one of {}",

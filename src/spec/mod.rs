@@ -8,7 +8,7 @@ mod overlay;
 mod ranges;
 
 pub use check::{SpecError, canonical, check_value};
-pub(crate) use check::{fields_of, shown};
+pub(crate) use check::{fields_of, number_text, shown};
 pub use overlay::{overlay, with_field};
 pub use ranges::ranges;
 

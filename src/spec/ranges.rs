@@ -1,6 +1,6 @@
 //! The table of fields as JSON: what `spec --ranges` prints and the page's sliders read.
 
-use super::fields::{Field, GROUPS, Kind, Shape};
+use super::fields::{Default, Field, GROUPS, Kind, Shape};
 use serde_json::{Map, Value, json};
 
 /// Every field by its path: `{"learner.k": {"type", "min", "max", "default", "doc", "for"}, …}`.
@@ -67,9 +67,6 @@ fn add(all: &mut Map<String, Value>, group: &str, field: &Field, kind: Option<&s
 }
 
 fn describe(field: &Field) -> Value {
-    let default = field.default.map_or(Value::Null, |text| {
-        serde_json::from_str(text).expect("defaults are JSON")
-    });
     let mut entry = match &field.kind {
         Kind::Int { min, max } => json!({"type": "integer", "min": min, "max": max}),
         Kind::Odd { min, max } => json!({"type": "odd integer", "min": min, "max": max}),
@@ -96,8 +93,8 @@ fn describe(field: &Field) -> Value {
             json!({"type": "list of rows", "columns": columns, "min_length": min_rows, "max_length": max_rows})
         }
     };
-    entry["default"] = default;
-    entry["required"] = json!(field.default.is_none());
+    entry["default"] = field.default.to_json().unwrap_or_default();
+    entry["required"] = json!(matches!(field.default, Default::Required));
     entry["doc"] = json!(field.doc);
     entry
 }

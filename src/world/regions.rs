@@ -140,8 +140,14 @@ fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
 
 /// The densities below which one third and two thirds of the curve's length lie.
 fn thirds(along: &[f64], length: impl Fn(usize) -> f64) -> [f64; 2] {
-    let mut order: Vec<usize> = (0..along.len()).collect();
-    order.sort_by(|&a, &b| along[a].total_cmp(&along[b]).then(a.cmp(&b)));
+    // Densities are never negative, so their bits rise with them: one integer holds density and place.
+    let key = |i: usize| (u64::from((along[i] as f32).to_bits()) << 32) | i as u64;
+    let mut keys: Vec<u64> = (0..along.len()).map(key).collect();
+    keys.sort_unstable();
+    let order: Vec<usize> = keys
+        .iter()
+        .map(|key| (*key & 0xffff_ffff) as usize)
+        .collect();
     let total: f64 = (0..along.len()).map(&length).sum();
     let at = |share: f64| {
         let mut sum = 0.0;
