@@ -78,8 +78,7 @@ class BitterFigure extends HTMLElement {
   async build() {
     const shadow = /** @type {ShadowRoot} */ (this.shadowRoot);
     try {
-      const { figureStyles, mountFigure } = await import('./figure/host.js');
-      shadow.adoptedStyleSheets = await figureStyles();
+      const { mountFigure } = await import('./figure/host.js');
       const root = document.createElement('div');
       // Built beside the static picture and shown when it is there: the reader never sees an empty frame.
       root.className = 'mount';

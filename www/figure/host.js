@@ -14,7 +14,7 @@ const WWW = new URL('../', import.meta.url);
 let sheets;
 
 /** @returns {Promise<CSSStyleSheet[]>} */
-export function figureStyles() {
+function figureStyles() {
   sheets ??= Promise.all(
     ['style/tokens.css', 'style/figure.css'].map(async (path) => {
       const sheet = new CSSStyleSheet();
@@ -41,10 +41,15 @@ async function readDefinition(name) {
  */
 export async function mountFigure(element, name, { hash, engine = getEngine() } = {}) {
   if (!/^[a-z0-9-]{1,64}$/.test(name)) throw new Error(`There is no figure called “${name.slice(0, 64)}”.`);
-  const [definition, { mount }] = await Promise.all([
+  // The program starts while the rest is fetched. Should it fail, the figure hears of it when it asks for something.
+  engine.ready().catch(() => {});
+  const [definition, { mount }, styles] = await Promise.all([
     readDefinition(name),
     import(new URL(`figures/${name}.js`, WWW).href),
+    figureStyles(),
   ]);
+  const root = element.getRootNode();
+  if (root instanceof ShadowRoot) root.adoptedStyleSheets = styles;
   const state = new FigureState(definition);
   if (hash !== undefined) await takeLink(engine, state, hash);
   /** @type {Handle} */
