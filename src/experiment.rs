@@ -6,7 +6,7 @@
 use crate::ENGINE;
 use crate::learn::knn_run::KnnRun;
 use crate::learn::model::{Cost, Divergence, Learner, Reader, SnapshotError, Writer};
-use crate::learn::train::{Labelled, LossCurve, Trainer};
+use crate::learn::train::{self, Labelled, LossCurve, Trainer};
 use crate::measure::digest::{SIDE, hex};
 use crate::measure::evaluate::{Evaluation, Measured, share};
 use crate::measure::test_points::TestPoints;
@@ -65,6 +65,8 @@ pub struct RunProgress {
     pub done: u64,
     /// Units in all.
     pub total: u64,
+    /// Whether the training sample is drawn.
+    pub drawn: bool,
     /// Optimiser steps a pass over the sample; 0 where there are no epochs.
     pub steps_per_epoch: u64,
     /// Mean training loss of late.
@@ -86,9 +88,9 @@ impl RunProgress {
             None if self.is_done() => "done",
             None => "running",
         };
-        let mut json = json!({"done": self.done, "total": self.total, "state": state, "train_loss": self.train_loss});
-        if self.steps_per_epoch > 0 {
-            json["epoch"] = json!(self.done / self.steps_per_epoch);
+        let mut json = json!({"done": self.done, "total": self.total, "state": state, "drawn": self.drawn, "train_loss": self.train_loss});
+        if let Some(epoch) = self.done.checked_div(self.steps_per_epoch) {
+            json["epoch"] = json!(epoch);
             json["epochs"] = json!(self.total.div_ceil(self.steps_per_epoch));
         }
         if let Some(divergence) = &self.divergence {
@@ -165,11 +167,7 @@ impl Experiment {
             Stage::Drawing => {
                 let max = usize::try_from(max_units).unwrap_or(usize::MAX);
                 // Drawing is not counted as steps for a network, so a small slice of steps must still draw a fair number.
-                let max = if self.is_mlp() {
-                    max.saturating_mul(64).max(4096)
-                } else {
-                    max
-                };
+                let max = if self.is_mlp() { max.saturating_mul(64).max(4096) } else { max };
                 let n = self.n();
                 if self.sample.len() >= n || self.sample.grow(&self.problem, n, max) {
                     self.start_learning();
@@ -204,38 +202,17 @@ impl Experiment {
         let n = self.n();
         let features = self.spec.features;
         self.labels = self.sample.training_labels(n, &self.spec.labels);
-        let sample = Labelled {
-            rows: features.of_points(self.sample.points(n)),
-            labels: self.labels.clone(),
-        };
+        let sample = Labelled { rows: features.of_points(self.sample.points(n)), labels: self.labels.clone() };
         let test = self.test.first(&self.problem, CURVE_POINTS);
         let test_rows = features.of_points(&test.xy);
         self.stage = Stage::Learning(match &self.spec.learner {
             LearnerSpec::Mlp(mlp) => {
-                let test = Labelled {
-                    rows: test_rows,
-                    labels: test.truth,
-                };
-                Model::Mlp(Box::new(Trainer::new(
-                    mlp.clone(),
-                    self.spec.budget,
-                    features.dims(),
-                    sample,
-                    test,
-                )))
+                let test = Labelled { rows: test_rows, labels: test.truth };
+                Model::Mlp(Box::new(Trainer::new(mlp.clone(), self.spec.budget, features.dims(), sample, test)))
             }
-            LearnerSpec::Knn {
-                k,
-                standardize,
-                brute,
-            } => Model::Knn(Box::new(KnnRun::new(
-                *k,
-                *standardize,
-                *brute,
-                features.dims(),
-                sample,
-                &test_rows,
-            ))),
+            LearnerSpec::Knn { k, standardize, brute } => {
+                Model::Knn(Box::new(KnnRun::new(*k, *standardize, *brute, features.dims(), sample, &test_rows)))
+            }
         });
     }
 
@@ -245,18 +222,13 @@ impl Experiment {
         let drawn = (self.sample.len() as u64).min(n);
         match &self.stage {
             Stage::Drawing => {
-                let (done, total) = if self.is_mlp() {
-                    (0, 1)
-                } else {
-                    (drawn, 2 * n)
+                let (done, total) = match &self.spec.learner {
+                    LearnerSpec::Mlp(mlp) => {
+                        (0, train::planned_steps(mlp, self.spec.budget, self.spec.features.dims(), self.n()))
+                    }
+                    LearnerSpec::Knn { .. } => (drawn, 2 * n),
                 };
-                RunProgress {
-                    done,
-                    total,
-                    steps_per_epoch: 0,
-                    train_loss: None,
-                    divergence: None,
-                }
+                RunProgress { done, total, drawn: false, steps_per_epoch: 0, train_loss: None, divergence: None }
             }
             Stage::Learning(model) => {
                 let own = model.as_learner().progress();
@@ -264,6 +236,7 @@ impl Experiment {
                 RunProgress {
                     done: before + own.done,
                     total: before + own.total,
+                    drawn: true,
                     steps_per_epoch: own.steps_per_epoch,
                     train_loss: own.train_loss,
                     divergence: own.divergence,
@@ -303,32 +276,15 @@ impl Experiment {
         self.predict(&raster::points(view, width, height, rows))
     }
 
-    /// Activations of a hidden unit at the pixel centres of a raster; `None` if there is no such unit (yet).
-    pub fn unit_raster(
-        &mut self,
-        layer: usize,
-        unit: usize,
-        view: View,
-        width: usize,
-        height: usize,
-    ) -> Option<Vec<f32>> {
-        let Stage::Learning(Model::Mlp(trainer)) = &mut self.stage else {
-            return None;
-        };
-        let exists = trainer
-            .network()
-            .hidden()
-            .get(layer)
-            .is_some_and(|units| unit < *units);
+    /// Activations of a hidden unit for points x, y, x, y, …; `None` if there is no such unit (yet).
+    pub fn unit(&mut self, layer: usize, unit: usize, points: &[f32]) -> Option<Vec<f32>> {
+        let Stage::Learning(Model::Mlp(trainer)) = &mut self.stage else { return None };
+        let exists = trainer.network().hidden().get(layer).is_some_and(|units| unit < *units);
         if !exists || trainer.progress().divergence.is_some() {
             return None;
         }
-        let rows = self
-            .spec
-            .features
-            .of_points(&raster::points(view, width, height, 0..height));
-        let mut out = Vec::with_capacity(width * height);
-        trainer.unit(layer, unit, &rows, &mut out);
+        let mut out = Vec::with_capacity(points.len() / 2);
+        trainer.unit(layer, unit, &self.spec.features.of_points(points), &mut out);
         Some(out)
     }
 
@@ -340,10 +296,7 @@ impl Experiment {
         let row = self.spec.features.of_points(&[x, y]);
         let points = self.sample.points(self.n());
         let found = run.neighbours(&row);
-        found
-            .iter()
-            .map(|&(i, d2, label)| (i, points[2 * i], points[2 * i + 1], label, d2.sqrt()))
-            .collect()
+        found.iter().map(|&(i, d2, label)| (i, points[2 * i], points[2 * i + 1], label, d2.sqrt())).collect()
     }
 
     /// The first points of the sample and their training labels, once drawn.
@@ -410,11 +363,7 @@ impl Experiment {
         let n = self.n();
         let points = self.sample.points(n.min(self.sample.len())).to_vec();
         let answers = self.predict(&points)?;
-        let wrong = answers
-            .iter()
-            .zip(&self.labels)
-            .filter(|(p, label)| (**p >= 0.5) != (**label == 1))
-            .count();
+        let wrong = answers.iter().zip(&self.labels).filter(|(p, label)| (**p >= 0.5) != (**label == 1)).count();
         Ok(share("training", "all", wrong, n))
     }
 
@@ -447,29 +396,14 @@ impl Experiment {
             return Ok(None);
         }
         match std::mem::replace(&mut self.digesting, Digesting::Not) {
-            Digesting::Not => {
-                self.digesting = Digesting::State {
-                    hash: Sha256::new(),
-                    part: 0,
-                }
-            }
+            Digesting::Not => self.digesting = Digesting::State { hash: Sha256::new(), part: 0 },
             Digesting::State { mut hash, part } => {
-                let Stage::Learning(model) = &self.stage else {
-                    unreachable!("the run is done")
-                };
+                let Stage::Learning(model) = &self.stage else { unreachable!("the run is done") };
                 let rows = |range: Range<usize>| {
-                    self.spec
-                        .features
-                        .of_points(&self.sample.points(range.end)[2 * range.start..])
+                    self.spec.features.of_points(&self.sample.points(range.end)[2 * range.start..])
                 };
-                if model
-                    .as_learner()
-                    .feed_digest(part, &rows, &mut |bytes| hash.update(bytes))
-                {
-                    self.digesting = Digesting::State {
-                        hash,
-                        part: part + 1,
-                    };
+                if model.as_learner().feed_digest(part, &rows, &mut |bytes| hash.update(bytes)) {
+                    self.digesting = Digesting::State { hash, part: part + 1 };
                 } else {
                     for p in self.raster(self.problem.plane(), SIDE, SIDE, 0..SIDE)? {
                         hash.update(p.to_le_bytes());
@@ -539,13 +473,8 @@ impl Experiment {
         }
         while !self.sample.grow(&self.problem, self.n(), ALL) {}
         self.start_learning();
-        let Stage::Learning(model) = &mut self.stage else {
-            unreachable!("just started")
-        };
-        model
-            .learner()
-            .load(&mut from)
-            .inspect_err(|_| self.stage = Stage::Drawing)
+        let Stage::Learning(model) = &mut self.stage else { unreachable!("just started") };
+        model.learner().load(&mut from).inspect_err(|_| self.stage = Stage::Drawing)
     }
 
     /// Everything `run` reports, as JSON, finishing what is left; `seconds` is added by whoever holds the clock.

@@ -7,6 +7,8 @@
 //!          | "at=" INTEGER                         units of work done
 //!          | "view=" X0 "," Y0 "," X1 "," Y1
 //!          | "guess=" TEXT
+//!          | "show=" NAME { "," NAME }             layers of the picture that are switched on
+//!          | "look=" TEXT                          which part of a model is looked into
 //! NAME     = a letter, then letters, digits, "-" or "_", at most 40
 //! PATH     = a path of the spec, as in learner.k
 //! VALUE    = number | word | "true" | "false" | integer { "," integer } | row { ";" row }      row = number { "," number }
@@ -19,27 +21,22 @@
 use crate::ENGINE;
 use crate::measure::raster::check_view;
 use crate::spec::fields::{GROUPS, Kind, Shape};
-use crate::spec::{Spec, fields_of, shown};
+use crate::spec::{Spec, fields_of, json_text, number_text, shown};
 use crate::world::View;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 /// Longest link that is read; a drawn curve of 2,000 corners needs about 30,000 characters.
 const LONGEST: usize = 65_536;
-/// Longest guess.
-const LONGEST_GUESS: usize = 200;
+/// Longest text of a guess and the like.
+const LONGEST_TEXT: usize = 200;
 /// Most variants of a figure.
 const MOST_VARIANTS: usize = 16;
 /// The variant of a link that names none.
 const ONLY_VARIANT: &str = "main";
 /// Characters that may stand in a value as they are.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b',')
-    .remove(b';')
-    .remove(b':');
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b',').remove(b';').remove(b':');
 
 /// A figure's state as read from a link.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,6 +53,10 @@ pub struct Link {
     pub view: Option<View>,
     /// The reader's guess.
     pub guess: Option<String>,
+    /// Layers of the picture that are switched on; only the figure knows their names.
+    pub show: Option<String>,
+    /// Which part of a model is looked into; only the figure knows what it means.
+    pub look: Option<String>,
     /// Parts that could not be honoured, and why.
     pub refused: Vec<(String, String)>,
 }
@@ -65,13 +66,7 @@ pub fn parse(text: &str) -> Link {
     let mut link = Link::default();
     let text = text.trim();
     if text.len() > LONGEST {
-        link.refuse(
-            "the link",
-            format!(
-                "is {} characters long; allowed: at most {LONGEST}",
-                text.len()
-            ),
-        );
+        link.refuse("the link", format!("is {} characters long; allowed: at most {LONGEST}", text.len()));
         return link;
     }
     let fragment = text.split_once('#').map_or(text, |(_, fragment)| fragment);
@@ -79,10 +74,7 @@ pub fn parse(text: &str) -> Link {
         let parts = split(fragment, &mut link);
         read(parts, &mut link);
     } else {
-        link.refuse(
-            "the link",
-            "does not begin with #fig=, as in #fig=prior".into(),
-        );
+        link.refuse("the link", "does not begin with #fig=, as in #fig=prior".into());
     }
     link
 }
@@ -95,19 +87,11 @@ impl Link {
 
     /// As JSON, as the page sees it.
     pub fn to_json(&self) -> Value {
-        let variants: Vec<_> = self
-            .variants
-            .iter()
-            .map(|(name, spec)| json!({"name": name, "spec": spec}))
-            .collect();
-        let refused: Vec<_> = self
-            .refused
-            .iter()
-            .map(|(part, why)| json!({"part": part, "why": why}))
-            .collect();
+        let variants: Vec<_> = self.variants.iter().map(|(name, spec)| json!({"name": name, "spec": spec})).collect();
+        let refused: Vec<_> = self.refused.iter().map(|(part, why)| json!({"part": part, "why": why})).collect();
         json!({
             "figure": self.figure, "v": 1, "engine": self.engine, "variants": variants, "at": self.at, "view": self.view,
-            "guess": self.guess, "refused": refused,
+            "guess": self.guess, "show": self.show, "look": self.look, "refused": refused,
         })
     }
 }
@@ -117,10 +101,8 @@ fn split(fragment: &str, link: &mut Link) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
     for part in fragment.split('&').filter(|part| !part.is_empty()) {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        let (Ok(key), Ok(value)) = (
-            percent_decode_str(key).decode_utf8(),
-            percent_decode_str(value).decode_utf8(),
-        ) else {
+        let (Ok(key), Ok(value)) = (percent_decode_str(key).decode_utf8(), percent_decode_str(value).decode_utf8())
+        else {
             link.refuse(part, "is not percent-encoded UTF-8".into());
             continue;
         };
@@ -136,9 +118,7 @@ fn split(fragment: &str, link: &mut Link) -> Vec<(String, String)> {
 fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.len() <= 40
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 /// A field as a link gives it: the variant it is for (`None` for all), its path and its value.
@@ -156,58 +136,41 @@ fn read(parts: Vec<(String, String)>, link: &mut Link) {
     for (key, value) in parts {
         match key.as_str() {
             "fig" if is_name(&value) => link.figure = value,
-            "fig" => link.refuse(
-                "fig",
-                "is not the name of a figure: letters, digits, - and _".into(),
-            ),
+            "fig" => link.refuse("fig", "is not the name of a figure: letters, digits, - and _".into()),
             "v" if value == "1" => stated = true,
             "v" => {
-                let why = format!(
-                    "is {}; this essay reads version 1, so the figure is shown as published",
-                    cut(&value)
-                );
+                let why =
+                    format!("is {}; this essay reads version 1, so the figure is shown as published", cut(&value));
                 link.refuse("v", why);
                 return;
             }
             "engine" => match value.parse() {
                 Ok(engine) => link.engine = Some(engine),
-                Err(_) => link.refuse(
-                    "engine",
-                    format!("is {}; allowed: an integer, now {ENGINE}", cut(&value)),
-                ),
+                Err(_) => link.refuse("engine", format!("is {}; allowed: an integer, now {ENGINE}", cut(&value))),
             },
             "vars" => {
                 let list: Vec<String> = value.split(',').map(String::from).collect();
-                let distinct = list
-                    .iter()
-                    .enumerate()
-                    .all(|(i, name)| !list[..i].contains(name));
-                if list.len() <= MOST_VARIANTS && distinct && list.iter().all(|name| is_name(name))
-                {
+                let distinct = list.iter().enumerate().all(|(i, name)| !list[..i].contains(name));
+                if list.len() <= MOST_VARIANTS && distinct && list.iter().all(|name| is_name(name)) {
                     names = list;
                 } else {
-                    link.refuse(
-                        "vars",
-                        format!("is not a list of 1 to {MOST_VARIANTS} different names"),
-                    );
+                    link.refuse("vars", format!("is not a list of 1 to {MOST_VARIANTS} different names"));
                 }
             }
             "at" => match value.parse() {
                 Ok(at) => link.at = Some(at),
-                Err(_) => link.refuse(
-                    "at",
-                    format!("is {}; allowed: an integer from 0", cut(&value)),
-                ),
+                Err(_) => link.refuse("at", format!("is {}; allowed: an integer from 0", cut(&value))),
             },
             "view" => match view(&value) {
                 Ok(view) => link.view = Some(view),
                 Err(why) => link.refuse("view", why),
             },
-            "guess" if value.chars().count() <= LONGEST_GUESS => link.guess = Some(value),
-            "guess" => link.refuse(
-                "guess",
-                format!("is too long; allowed: at most {LONGEST_GUESS} characters"),
-            ),
+            "guess" | "show" | "look" if value.chars().count() > LONGEST_TEXT => {
+                link.refuse(&key, format!("is too long; allowed: at most {LONGEST_TEXT} characters"));
+            }
+            "guess" => link.guess = Some(value),
+            "show" => link.show = Some(value),
+            "look" => link.look = Some(value),
             _ => match field(&key, &value) {
                 Ok(field) => given.push(field),
                 Err(why) => link.refuse(&key, why),
@@ -219,13 +182,7 @@ fn read(parts: Vec<(String, String)>, link: &mut Link) {
     }
     let foreign = |g: &Given| g.variant.as_ref().is_some_and(|name| !names.contains(name));
     for g in given.iter().filter(|g| foreign(g)) {
-        link.refuse(
-            &g.key,
-            format!(
-                "is for a variant that vars does not name; allowed: {}",
-                names.join(", ")
-            ),
-        );
+        link.refuse(&g.key, format!("is for a variant that vars does not name; allowed: {}", names.join(", ")));
     }
     for name in names {
         let spec = build(&name, &given, link);
@@ -238,17 +195,9 @@ fn cut(text: &str) -> String {
 }
 
 fn view(text: &str) -> Result<View, String> {
-    let why = || {
-        format!(
-            "is {}; allowed: x0,y0,x1,y1 with x0 < x1 and y0 < y1",
-            cut(text)
-        )
-    };
-    let numbers: Vec<f64> = text
-        .split(',')
-        .map(|c| number(c).and_then(|v| v.as_f64()))
-        .collect::<Option<_>>()
-        .ok_or_else(why)?;
+    let why = || format!("is {}; allowed: x0,y0,x1,y1 with x0 < x1 and y0 < y1", cut(text));
+    let numbers: Vec<f64> =
+        text.split(',').map(|c| number(c).and_then(|v| v.as_f64())).collect::<Option<_>>().ok_or_else(why)?;
     let view: View = numbers.try_into().map_err(|_| why())?;
     check_view(view, 1, 1).map_err(|_| why())?;
     Ok(view)
@@ -258,14 +207,8 @@ fn view(text: &str) -> Result<View, String> {
 fn number(text: &str) -> Option<Value> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'));
-    plain
-        .then(|| text.parse::<f64>().ok())
-        .flatten()
-        .filter(|x| x.is_finite())
-        .map(Value::from)
+        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'));
+    plain.then(|| text.parse::<f64>().ok()).flatten().filter(|x| x.is_finite()).map(Value::from)
 }
 
 /// The type of a field by its path; `kind` fields are words.
@@ -274,9 +217,7 @@ fn kind_of(path: &str) -> Option<&'static Kind> {
     let (group, name) = path.split_once('.').unwrap_or(("", path));
     let group = GROUPS.iter().find(|g| g.name == group)?;
     match &group.shape {
-        Shape::All(fields) | Shape::OneOf(fields) => {
-            fields.iter().find(|f| f.name == name).map(|f| &f.kind)
-        }
+        Shape::All(fields) | Shape::OneOf(fields) => fields.iter().find(|f| f.name == name).map(|f| &f.kind),
         Shape::ByKind(_) if name == "kind" => Some(&WORD),
         Shape::ByKind(kinds) => {
             let mut fields = kinds.iter().flat_map(|(kind, _)| fields_of(kinds, kind));
@@ -287,43 +228,21 @@ fn kind_of(path: &str) -> Option<&'static Kind> {
 
 /// Reads one `[NAME:]PATH=VALUE`; the range is checked later, by the one checker.
 fn field(key: &str, text: &str) -> Result<Given, String> {
-    let (variant, path) = key.split_once(':').map_or((None, key), |(variant, path)| {
-        (Some(variant.to_string()), path)
-    });
-    let kind = kind_of(path)
-        .filter(|_| path != "v")
-        .ok_or("is not a part of a link or a field of a spec")?;
-    let list = |text: &str| {
-        text.split(',')
-            .map(number)
-            .collect::<Option<Vec<Value>>>()
-            .map(Value::Array)
-    };
+    let (variant, path) = key.split_once(':').map_or((None, key), |(variant, path)| (Some(variant.to_string()), path));
+    let kind = kind_of(path).filter(|_| path != "v").ok_or("is not a part of a link or a field of a spec")?;
+    let list = |text: &str| text.split(',').map(number).collect::<Option<Vec<Value>>>().map(Value::Array);
     let value = match kind {
         Kind::Choice(_) => Some(json!(text)),
         Kind::Bool => text.parse::<bool>().ok().map(Value::from),
         Kind::Int { .. } | Kind::Odd { .. } | Kind::Number { .. } => number(text),
         Kind::Ints { .. } => list(text),
-        Kind::Rows { .. } => text
-            .split(';')
-            .map(list)
-            .collect::<Option<Vec<Value>>>()
-            .map(Value::Array),
+        Kind::Rows { .. } => text.split(';').map(list).collect::<Option<Vec<Value>>>().map(Value::Array),
     };
     let value = value.ok_or_else(|| {
-        let allowed = if matches!(kind, Kind::Choice(_)) {
-            "a word".into()
-        } else {
-            kind.allowed()
-        };
+        let allowed = if matches!(kind, Kind::Choice(_)) { "a word".into() } else { kind.allowed() };
         format!("is {}; allowed: {allowed}", cut(text))
     })?;
-    Ok(Given {
-        key: key.into(),
-        variant,
-        path: path.into(),
-        value,
-    })
+    Ok(Given { key: key.into(), variant, path: path.into(), value })
 }
 
 /// The canonical spec of one variant. A field that the checker refuses is dropped, and the rest is tried again.
@@ -341,8 +260,7 @@ fn build(name: &str, given: &[Given], link: &mut Link) -> Value {
             Ok(spec) => return spec.to_json().clone(),
             Err(error) => error,
         };
-        let concerns =
-            |g: &&Given| error.path.starts_with(&g.path) || g.path.starts_with(&error.path);
+        let concerns = |g: &&Given| error.path.starts_with(&g.path) || g.path.starts_with(&error.path);
         // The last one: of two budgets the first holds. Without a culprit everything goes.
         let culprit = fields.iter().rposition(concerns);
         let dropped = match culprit {
@@ -351,11 +269,7 @@ fn build(name: &str, given: &[Given], link: &mut Link) -> Value {
         };
         for g in dropped {
             let why = error.to_string();
-            if !link
-                .refused
-                .iter()
-                .any(|(part, known)| *part == g.key && *known == why)
-            {
+            if !link.refused.iter().any(|(part, known)| *part == g.key && *known == why) {
                 link.refuse(&g.key, why);
             }
         }
@@ -387,17 +301,9 @@ pub fn format(link: &Link) -> String {
     let mut out = format!("#fig={}", encode(&link.figure));
     let bare = link.variants.is_empty();
     if !bare {
-        let names: Vec<&str> = link
-            .variants
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let names: Vec<&str> = link.variants.iter().map(|(name, _)| name.as_str()).collect();
         out += &format!("&v=1&engine={ENGINE}&vars={}", names.join(","));
-        let lists: Vec<Vec<(String, String)>> = link
-            .variants
-            .iter()
-            .map(|(_, spec)| differences(spec))
-            .collect();
+        let lists: Vec<Vec<(String, String)>> = link.variants.iter().map(|(_, spec)| differences(spec)).collect();
         let shared = |entry: &(String, String)| lists.iter().all(|list| list.contains(entry));
         for entry in lists[0].iter().filter(|entry| shared(entry)) {
             out += &format!("&{}={}", entry.0, encode(&entry.1));
@@ -412,11 +318,13 @@ pub fn format(link: &Link) -> String {
         out += &format!("&at={at}");
     }
     if let Some(view) = link.view {
-        let numbers: Vec<String> = view.iter().map(|c| json!(c).to_string()).collect();
+        let numbers: Vec<String> = view.iter().map(|c| number_text(*c)).collect();
         out += &format!("&view={}", numbers.join(","));
     }
-    if let Some(guess) = &link.guess {
-        out += &format!("&guess={}", encode(guess));
+    for (key, text) in [("guess", &link.guess), ("show", &link.show), ("look", &link.look)] {
+        if let Some(text) = text {
+            out += &format!("&{key}={}", encode(text));
+        }
     }
     out
 }
@@ -432,14 +340,11 @@ fn differences(spec: &Value) -> Vec<(String, String)> {
         match value {
             Value::Object(fields) => {
                 let kind = value["kind"].as_str().unwrap_or_default();
-                let changed = fields
-                    .iter()
-                    .filter(|(name, value)| default_of(group, kind, name).as_ref() != Some(*value));
+                let changed =
+                    fields.iter().filter(|(name, value)| default_of(group, kind, name).as_ref() != Some(*value));
                 list.extend(changed.map(|(name, value)| (format!("{group}.{name}"), text(value))));
             }
-            _ if default_of("", "", group).as_ref() != Some(value) => {
-                list.push((group.clone(), text(value)))
-            }
+            _ if default_of("", "", group).as_ref() != Some(value) => list.push((group.clone(), text(value))),
             _ => {}
         }
     }
@@ -462,13 +367,9 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(word) => word.clone(),
         Value::Array(items) => {
-            let separator = if items.iter().any(Value::is_array) {
-                ";"
-            } else {
-                ","
-            };
+            let separator = if items.iter().any(Value::is_array) { ";" } else { "," };
             items.iter().map(text).collect::<Vec<_>>().join(separator)
         }
-        other => other.to_string(),
+        other => json_text(other),
     }
 }

@@ -48,11 +48,7 @@ pub struct Streams {
 impl Streams {
     /// Streams of this seed; `purpose` is a [`Purpose`] as a number, for the regions plus the region's number.
     pub fn new(seed: u32, purpose: u64) -> Streams {
-        Streams {
-            key: next(&mut SplitMix64::seed_from_u64(
-                (purpose << 32) | u64::from(seed),
-            )),
-        }
+        Streams { key: next(&mut SplitMix64::seed_from_u64((purpose << 32) | u64::from(seed))) }
     }
 
     /// The stream with this index.

@@ -32,9 +32,7 @@ fn diverged(divergence: Divergence) -> JsValue {
 
 /// JSON to a plain object.
 fn to_js(value: &Value) -> JsValue {
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .unwrap_or(JsValue::NULL)
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
 /// Plain data from JavaScript as JSON; NaN, infinity and undefined become null, which no field allows. Written out rather than
@@ -53,9 +51,7 @@ fn from_js(value: &JsValue, depth: usize) -> Result<Value> {
         return Ok(text.into());
     }
     if !value.is_object() || value.is_function() || depth == 0 {
-        return Err(error(
-            "the spec is not plain data: allowed are objects, lists, numbers, words, true and false",
-        ));
+        return Err(error("the spec is not plain data: allowed are objects, lists, numbers, words, true and false"));
     }
     if let Some(list) = value.dyn_ref::<Array>() {
         return list.iter().map(|item| from_js(&item, depth - 1)).collect();
@@ -65,10 +61,7 @@ fn from_js(value: &JsValue, depth: usize) -> Result<Value> {
         let entry: Array = entry.unchecked_into();
         let field = entry.get(1);
         if !field.is_undefined() {
-            map.insert(
-                entry.get(0).as_string().unwrap_or_default(),
-                from_js(&field, depth - 1)?,
-            );
+            map.insert(entry.get(0).as_string().unwrap_or_default(), from_js(&field, depth - 1)?);
         }
     }
     Ok(Value::Object(map))
@@ -79,21 +72,21 @@ fn checked(value: &JsValue) -> Result<Spec> {
 }
 
 fn view_of(view: &[f64], width: usize, height: usize) -> Result<View> {
-    let view: View = view
-        .try_into()
-        .map_err(|_| error("view needs four numbers: x0, y0, x1, y1"))?;
+    let view: View = view.try_into().map_err(|_| error("view needs four numbers: x0, y0, x1, y1"))?;
     raster::check_view(view, width, height).map_err(error)?;
     Ok(view)
 }
 
 /// Milliseconds: the worker's monotonic clock, or elsewhere (Node, a page) the time of day.
 fn now() -> f64 {
-    let scope = js_sys::global()
-        .dyn_into::<DedicatedWorkerGlobalScope>()
-        .ok();
-    scope
-        .and_then(|scope| scope.performance())
-        .map_or_else(js_sys::Date::now, |clock| clock.now())
+    let scope = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>().ok();
+    scope.and_then(|scope| scope.performance()).map_or_else(js_sys::Date::now, |clock| clock.now())
+}
+
+/// The rows that a slice asks for, of those that there are.
+fn slice(height: usize, row: usize, rows: usize) -> std::ops::Range<usize> {
+    let to = height.min(row.saturating_add(rows));
+    row.min(to)..to
 }
 
 /// Number of the engine: it rises whenever any bit of any result changes.
@@ -121,8 +114,8 @@ pub fn check_spec(spec: JsValue) -> Result<JsValue> {
 /// A complete default spec for a kind of learner, `mlp` or `knn`.
 #[wasm_bindgen]
 pub fn default_spec(kind: &str) -> Result<JsValue> {
-    let spec = Spec::default_json(kind)
-        .ok_or_else(|| error(format!("no learner \"{kind}\"; there are mlp and knn")))?;
+    let spec =
+        Spec::default_json(kind).ok_or_else(|| error(format!("no learner \"{kind}\"; there are mlp and knn")))?;
     Ok(to_js(&spec))
 }
 
@@ -144,23 +137,18 @@ pub fn parse_link(text: &str) -> JsValue {
     to_js(&link::parse(text).to_json())
 }
 
-/// Writes a permalink for `{figure, variants: [{name, spec}], at, view, guess}`.
+/// Writes a permalink for `{figure, variants: [{name, spec}], at, view, guess, show, look}`.
 #[wasm_bindgen]
 pub fn format_link(state: JsValue) -> Result<String> {
     let state = from_js(&state, DEEPEST)?;
-    let mut link = Link {
-        figure: state["figure"].as_str().unwrap_or_default().into(),
-        ..Link::default()
-    };
+    let mut link = Link { figure: state["figure"].as_str().unwrap_or_default().into(), ..Link::default() };
     for variant in state["variants"].as_array().into_iter().flatten() {
         let spec = Spec::check(&variant["spec"]).map_err(error)?;
-        link.variants.push((
-            variant["name"].as_str().unwrap_or("main").into(),
-            spec.to_json().clone(),
-        ));
+        link.variants.push((variant["name"].as_str().unwrap_or("main").into(), spec.to_json().clone()));
     }
     link.at = state["at"].as_f64().map(|at| at as u64);
-    link.guess = state["guess"].as_str().map(String::from);
+    let text = |key: &str| state[key].as_str().map(String::from);
+    (link.guess, link.show, link.look) = (text("guess"), text("show"), text("look"));
     if let Some(view) = state["view"].as_array() {
         let numbers: Vec<f64> = view.iter().filter_map(Value::as_f64).collect();
         link.view = Some(view_of(&numbers, 1, 1)?);
@@ -176,36 +164,14 @@ fn set(object: &Object, key: &str, value: impl Into<JsValue>) -> Result<()> {
 #[wasm_bindgen]
 pub fn problem(spec: JsValue) -> Result<JsValue> {
     let problem = Problem::new(&checked(&spec)?.problem);
-    let outline: Vec<f32> = problem
-        .outline()
-        .into_iter()
-        .flatten()
-        .map(|c| c as f32)
-        .collect();
+    let outline: Vec<f32> = problem.outline().into_iter().flatten().map(|c| c as f32).collect();
     let numbers = |list: &[f64]| list.iter().map(|c| JsValue::from(*c)).collect::<Array>();
     let object = Object::new();
     set(&object, "outline", Float32Array::from(&outline[..]))?;
     set(&object, "plane", numbers(&problem.plane()))?;
-    set(
-        &object,
-        "tip",
-        problem
-            .tip()
-            .map_or(JsValue::NULL, |tip| numbers(&tip).into()),
-    )?;
-    let regions = if problem.tip().is_some() {
-        &REGIONS[..]
-    } else {
-        &[]
-    };
-    set(
-        &object,
-        "regions",
-        regions
-            .iter()
-            .map(|region| JsValue::from(region.name()))
-            .collect::<Array>(),
-    )?;
+    set(&object, "tip", problem.tip().map_or(JsValue::NULL, |tip| numbers(&tip).into()))?;
+    let regions = if problem.tip().is_some() { &REGIONS[..] } else { &[] };
+    set(&object, "regions", regions.iter().map(|region| JsValue::from(region.name())).collect::<Array>())?;
     Ok(object.into())
 }
 
@@ -213,18 +179,14 @@ pub fn problem(spec: JsValue) -> Result<JsValue> {
 #[wasm_bindgen]
 pub fn density(spec: JsValue, view: &[f64], width: usize, height: usize) -> Result<Float32Array> {
     let view = view_of(view, width, height)?;
-    Ok(Float32Array::from(
-        &raster::density(&Problem::new(&checked(&spec)?.problem), view, width, height)[..],
-    ))
+    Ok(Float32Array::from(&raster::density(&Problem::new(&checked(&spec)?.problem), view, width, height)[..]))
 }
 
 /// The true label at the pixel centres of a raster: 1 inside.
 #[wasm_bindgen]
 pub fn truth(spec: JsValue, view: &[f64], width: usize, height: usize) -> Result<Uint8Array> {
     let view = view_of(view, width, height)?;
-    Ok(Uint8Array::from(
-        &raster::truth(&Problem::new(&checked(&spec)?.problem), view, width, height)[..],
-    ))
+    Ok(Uint8Array::from(&raster::truth(&Problem::new(&checked(&spec)?.problem), view, width, height)[..]))
 }
 
 /// A run in slices. No verb that takes a size works longer than that size asks for.
@@ -238,9 +200,7 @@ impl Session {
     /// A run that has not begun; throws what is wrong with the spec.
     #[wasm_bindgen(constructor)]
     pub fn new(spec: JsValue) -> Result<Session> {
-        Ok(Session {
-            inner: Experiment::new(checked(&spec)?),
-        })
+        Ok(Session { inner: Experiment::new(checked(&spec)?) })
     }
 
     /// Starts over with another spec, keeping the drawn points and test points that both share; on an error the run stays.
@@ -284,11 +244,8 @@ impl Session {
         rows: usize,
     ) -> Result<Float32Array> {
         let view = view_of(view, width, height)?;
-        let to = height.min(row.saturating_add(rows));
-        let values = self
-            .inner
-            .raster(view, width, height, row.min(to)..to)
-            .map_err(diverged)?;
+        let points = raster::points(view, width, height, slice(height, row, rows));
+        let values = self.inner.predict(&points).map_err(diverged)?;
         Ok(Float32Array::from(&values[..]))
     }
 
@@ -301,20 +258,33 @@ impl Session {
         width: usize,
         height: usize,
     ) -> Result<Float32Array> {
+        self.unit_raster_rows(layer, unit, view, width, height, 0, height)
+    }
+
+    /// Some rows of [`Session::unit_raster`], with the same bits.
+    #[allow(clippy::too_many_arguments)] // Flat arguments are what JavaScript calls cheaply.
+    pub fn unit_raster_rows(
+        &mut self,
+        layer: usize,
+        unit: usize,
+        view: &[f64],
+        width: usize,
+        height: usize,
+        row: usize,
+        rows: usize,
+    ) -> Result<Float32Array> {
         let view = view_of(view, width, height)?;
-        let values = self.inner.unit_raster(layer, unit, view, width, height);
-        values
-            .map(|values| Float32Array::from(&values[..]))
-            .ok_or_else(|| error(format!("no hidden unit {unit} in layer {layer}")))
+        let points = raster::points(view, width, height, slice(height, row, rows));
+        let values = self.inner.unit(layer, unit, &points);
+        let missing = || error(format!("there is no hidden unit {unit} in layer {layer} to look into"));
+        values.map(|values| Float32Array::from(&values[..])).ok_or_else(missing)
     }
 
     /// Training points in each pixel: all counts of label 0, then all of label 1.
     pub fn sample_counts(&self, view: &[f64], width: usize, height: usize) -> Result<Uint32Array> {
         let view = view_of(view, width, height)?;
         let (sample, labels) = self.inner.sample();
-        Ok(Uint32Array::from(
-            &raster::counts(sample, labels, view, width, height)[..],
-        ))
+        Ok(Uint32Array::from(&raster::counts(sample, labels, view, width, height)[..]))
     }
 
     /// The first training points as x, y, label, …
@@ -322,9 +292,7 @@ impl Session {
         let (sample, labels) = self.inner.sample();
         let n = max.min(labels.len());
         let points = sample.points(n).chunks_exact(2).zip(labels);
-        let values: Vec<f32> = points
-            .flat_map(|(p, label)| [p[0], p[1], f32::from(*label)])
-            .collect();
+        let values: Vec<f32> = points.flat_map(|(p, label)| [p[0], p[1], f32::from(*label)]).collect();
         Float32Array::from(&values[..])
     }
 
@@ -349,9 +317,7 @@ impl Session {
 
     /// `{train, per_query, bytes}`, or null before the sample is drawn.
     pub fn cost(&mut self) -> JsValue {
-        self.inner
-            .cost()
-            .map_or(JsValue::NULL, |cost| to_js(&cost_json(&cost)))
+        self.inner.cost().map_or(JsValue::NULL, |cost| to_js(&cost_json(&cost)))
     }
 
     /// Measures on up to `max_points` more points; true when finished.
@@ -361,9 +327,7 @@ impl Session {
 
     /// All errors, finishing the measuring if need be: `[{measure, region, value, count, standard_error?}]`.
     pub fn errors(&mut self) -> Result<JsValue> {
-        Ok(to_js(&evaluate::to_json(
-            self.inner.errors().map_err(diverged)?,
-        )))
+        Ok(to_js(&evaluate::to_json(self.inner.errors().map_err(diverged)?)))
     }
 
     /// One more part of the digest; true when [`Session::digest`] is ready.
@@ -374,8 +338,7 @@ impl Session {
     /// The digest of a run that is done; throws if it is not.
     pub fn digest(&mut self) -> Result<String> {
         let digest = self.inner.digest().map_err(diverged)?;
-        digest
-            .ok_or_else(|| error("the run is not done yet; a digest is made of finished runs only"))
+        digest.ok_or_else(|| error("the run is not done yet; a digest is made of finished runs only"))
     }
 
     /// Bytes from which another session with the same spec continues bit for bit.

@@ -16,9 +16,7 @@ make_wasm() {
   fi
   say "wasm module: building www/pkg/"
   rm -rf "$staging"
-  # Panic messages name source files: without the paths of this machine.
-  RUSTFLAGS="-C target-feature=+simd128 --remap-path-prefix=$HOME= --remap-path-prefix=$PWD=" \
-    wasm-pack --quiet build --target web --profile wasm --no-opt --no-pack --out-dir "$staging" --out-name bitter_lesson \
+  wasm-pack --quiet build --target web --profile wasm --no-opt --no-pack --out-dir "$staging" --out-name bitter_lesson \
     . --no-default-features
   wasm-opt -O3 --strip-debug --strip-producers "${WASM_FEATURES[@]}" "$staging/bitter_lesson_bg.wasm" -o "$staging/bitter_lesson_bg.wasm"
   rm -f "$staging/.gitignore"

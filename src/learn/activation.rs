@@ -7,9 +7,7 @@ impl Activation {
     #[inline]
     pub fn apply(self, values: &mut [f32]) {
         match self {
-            Activation::Relu => values
-                .iter_mut()
-                .for_each(|z| *z = if *z > 0.0 { *z } else { 0.0 }),
+            Activation::Relu => values.iter_mut().for_each(|z| *z = if *z > 0.0 { *z } else { 0.0 }),
             Activation::Tanh => values.iter_mut().for_each(|z| *z = libm::tanhf(*z)),
         }
     }

@@ -70,21 +70,16 @@ impl FeatureSet {
             }
             FeatureSet::Playground => {
                 let wave = |c: f64| libm::sin(PLAYGROUND_SCALE * c) as f32;
-                out.copy_from_slice(&[
-                    x,
-                    y,
-                    (a * a) as f32,
-                    (b * b) as f32,
-                    (a * b) as f32,
-                    wave(a),
-                    wave(b),
-                ]);
+                out.copy_from_slice(&[x, y, (a * a) as f32, (b * b) as f32, (a * b) as f32, wave(a), wave(b)]);
             }
         }
     }
 
     /// Features of many points: `points` is row-major `n x 2`, the answer row-major `n x dims`.
     pub fn of_points(self, points: &[f32]) -> Vec<f32> {
+        if self == FeatureSet::Xy {
+            return points.to_vec();
+        }
         let dims = self.dims();
         let mut rows = vec![0.0; points.len() / 2 * dims];
         for (point, row) in points.chunks_exact(2).zip(rows.chunks_exact_mut(dims)) {

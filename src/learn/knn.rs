@@ -62,10 +62,7 @@ impl Knn {
         let mut computed = 0;
         for (query, share) in queries.chunks_exact(self.index.dims()).zip(shares) {
             computed += self.index.nearest(query, self.k, &mut found) as u64;
-            let votes: u32 = found
-                .iter()
-                .map(|row| u32::from(self.labels[row.index as usize]))
-                .sum();
+            let votes: u32 = found.iter().map(|row| u32::from(self.labels[row.index as usize])).sum();
             // Whole numbers up to 99: exact as f32, so the division is the only rounding.
             *share = votes as f32 / found.len() as f32;
         }
@@ -93,12 +90,7 @@ impl KnnFit {
             Search::Auto => Fit::Building(IndexBuilder::new(len, dims)),
             Search::Brute => Fit::Brute(None),
         };
-        KnnFit {
-            k,
-            len,
-            dims,
-            index,
-        }
+        KnnFit { k, len, dims, index }
     }
 
     /// Does about `max_points` rows' worth of work; true when the fit is finished. `inputs` is row-major and must be the
@@ -120,10 +112,6 @@ impl KnnFit {
             Fit::Building(builder) => builder.finish(),
             Fit::Brute(index) => index.expect("the fit has not been stepped to its end"),
         };
-        Knn {
-            labels: labels[..self.len].to_vec(),
-            k: self.k,
-            index,
-        }
+        Knn { labels: labels[..self.len].to_vec(), k: self.k, index }
     }
 }

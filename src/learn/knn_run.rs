@@ -34,19 +34,8 @@ enum State {
 
 impl KnnRun {
     /// Starts on a sample of at least one row; `test` gives queries whose cost is measured.
-    pub fn new(
-        k: usize,
-        standardize: bool,
-        brute: bool,
-        dims: usize,
-        mut sample: Labelled,
-        test: &[f32],
-    ) -> KnnRun {
-        let standardizer = if standardize {
-            Standardizer::fit(&sample.rows, dims)
-        } else {
-            Standardizer::none(dims)
-        };
+    pub fn new(k: usize, standardize: bool, brute: bool, dims: usize, mut sample: Labelled, test: &[f32]) -> KnnRun {
+        let standardizer = if standardize { Standardizer::fit(&sample.rows, dims) } else { Standardizer::none(dims) };
         if standardize {
             standardizer.apply(&mut sample.rows);
         }
@@ -63,10 +52,7 @@ impl KnnRun {
             dims,
             done: 0,
             probes,
-            state: State::Indexing {
-                rows: sample.rows,
-                fit,
-            },
+            state: State::Indexing { rows: sample.rows, fit },
         }
     }
 
@@ -78,10 +64,7 @@ impl KnnRun {
         let mut row = row.to_vec();
         self.standardizer.apply(&mut row);
         let found = knn.neighbours(&row);
-        found
-            .iter()
-            .map(|n| (n.index as usize, n.distance2, self.labels[n.index as usize]))
-            .collect()
+        found.iter().map(|n| (n.index as usize, n.distance2, self.labels[n.index as usize])).collect()
     }
 }
 
@@ -94,27 +77,15 @@ impl Learner for KnnRun {
         let finished = fit.step(rows, max);
         let n = self.labels.len() as u64;
         // Indexing takes several passes, whose number is the index's affair; the count never says "done" too early.
-        self.done = if finished {
-            n
-        } else {
-            (self.done + max_units).min(n - 1)
-        };
-        if finished
-            && let State::Indexing { fit, .. } = std::mem::replace(&mut self.state, State::Moving)
-        {
+        self.done = if finished { n } else { (self.done + max_units).min(n - 1) };
+        if finished && let State::Indexing { fit, .. } = std::mem::replace(&mut self.state, State::Moving) {
             self.state = State::Ready(fit.finish(&self.labels));
         }
     }
 
     fn progress(&self) -> Progress {
         let total = self.labels.len() as u64;
-        Progress {
-            done: self.done,
-            total,
-            steps_per_epoch: 0,
-            train_loss: None,
-            divergence: None,
-        }
+        Progress { done: self.done, total, steps_per_epoch: 0, train_loss: None, divergence: None }
     }
 
     /// Share of votes for "inside". Before the index is ready there is no answer, and one half is said.
@@ -140,20 +111,11 @@ impl Learner for KnnRun {
             }
             _ => f64::NAN,
         };
-        Cost {
-            train: 0.0,
-            per_query,
-            bytes: n * (4 * self.dims + 1) as f64,
-        }
+        Cost { train: 0.0, per_query, bytes: n * (4 * self.dims + 1) as f64 }
     }
 
     /// The rows in order of the sample, as stored (standardised if they are), then all labels.
-    fn feed_digest(
-        &self,
-        part: usize,
-        rows: &dyn Fn(Range<usize>) -> Vec<f32>,
-        feed: &mut dyn FnMut(&[u8]),
-    ) -> bool {
+    fn feed_digest(&self, part: usize, rows: &dyn Fn(Range<usize>) -> Vec<f32>, feed: &mut dyn FnMut(&[u8])) -> bool {
         let n = self.labels.len();
         let from = part * DIGEST_ROWS;
         if from >= n {

@@ -18,10 +18,7 @@ pub fn loss_and_gradient(z: f32, label: u8, gamma: f32) -> (f32, f32) {
     }
     let p = logistic(margin);
     let weight = libm::powf(miss, gamma);
-    (
-        weight * minus_log_p,
-        -sign * weight * (gamma * p * minus_log_p + miss),
-    )
+    (weight * minus_log_p, -sign * weight * (gamma * p * minus_log_p + miss))
 }
 
 /// log(1 + exp(x)) without overflow.
@@ -48,17 +45,12 @@ mod tests {
                     let z = i as f32 * 0.2;
                     let (loss, gradient) = loss_and_gradient(z, label, gamma);
                     let (at, h, g) = (f64::from(z), 1e-5, f64::from(gamma));
-                    let slope =
-                        (reference(at + h, sign, g) - reference(at - h, sign, g)) / (2.0 * h);
+                    let slope = (reference(at + h, sign, g) - reference(at - h, sign, g)) / (2.0 * h);
                     assert!(
-                        (f64::from(loss) - reference(at, sign, g)).abs()
-                            < 1e-6 * (1.0 + loss.abs() as f64),
+                        (f64::from(loss) - reference(at, sign, g)).abs() < 1e-6 * (1.0 + loss.abs() as f64),
                         "{z} {gamma}"
                     );
-                    assert!(
-                        (f64::from(gradient) - slope).abs() < 1e-6,
-                        "{z} {gamma} {gradient} {slope}"
-                    );
+                    assert!((f64::from(gradient) - slope).abs() < 1e-6, "{z} {gamma} {gradient} {slope}");
                 }
             }
         }
@@ -70,10 +62,7 @@ mod tests {
             for label in [0, 1] {
                 for gamma in [0.0, 2.0] {
                     let (loss, gradient) = loss_and_gradient(z, label, gamma);
-                    assert!(
-                        loss.is_finite() && gradient.is_finite(),
-                        "{z} {label} {gamma}: {loss} {gradient}"
-                    );
+                    assert!(loss.is_finite() && gradient.is_finite(), "{z} {label} {gamma}: {loss} {gradient}");
                 }
             }
         }

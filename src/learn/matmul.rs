@@ -20,15 +20,7 @@ const TILE_COLUMNS: usize = 8;
 const TALL: usize = 8;
 
 /// `out = a · b` where `b` is row-major `inner x columns` and `out` row-major `rows x columns`.
-pub fn product(
-    rows: usize,
-    inner: usize,
-    columns: usize,
-    a: &[f32],
-    left: Left,
-    b: &[f32],
-    out: &mut [f32],
-) {
+pub fn product(rows: usize, inner: usize, columns: usize, a: &[f32], left: Left, b: &[f32], out: &mut [f32]) {
     assert!(a.len() >= rows * inner && b.len() >= inner * columns && out.len() >= rows * columns);
     let mut column = 0;
     while column + TILE_COLUMNS <= columns {
@@ -88,12 +80,7 @@ fn accumulate<const R: usize, const C: usize>(sums: &mut [[f32; C]; R], a: [f32;
 }
 
 #[inline(always)]
-fn plain<const R: usize, const C: usize>(
-    inner: usize,
-    columns: usize,
-    a: &[f32],
-    b: &[f32],
-) -> [[f32; C]; R] {
+fn plain<const R: usize, const C: usize>(inner: usize, columns: usize, a: &[f32], b: &[f32]) -> [[f32; C]; R] {
     let mut sums = [[0.0; C]; R];
     let lines: [&[f32]; R] = std::array::from_fn(|r| &a[r * inner..(r + 1) * inner]);
     for p in 0..inner {
@@ -137,20 +124,10 @@ mod tests {
     #[test]
     fn equals_the_naive_loop_bit_for_bit() {
         let mut rng = stream(5, Purpose::Init, 0);
-        let mut random = |n: usize| {
-            (0..n)
-                .map(|_| normal_pair(&mut rng)[0] as f32)
-                .collect::<Vec<_>>()
-        };
-        for (rows, inner, columns) in [
-            (1, 1, 1),
-            (4, 8, 8),
-            (5, 3, 1),
-            (13, 7, 17),
-            (250, 64, 64),
-            (9, 2, 65),
-            (16, 250, 1),
-        ] {
+        let mut random = |n: usize| (0..n).map(|_| normal_pair(&mut rng)[0] as f32).collect::<Vec<_>>();
+        for (rows, inner, columns) in
+            [(1, 1, 1), (4, 8, 8), (5, 3, 1), (13, 7, 17), (250, 64, 64), (9, 2, 65), (16, 250, 1)]
+        {
             let (a, b) = (random(rows * inner), random(inner * columns));
             let mut naive = vec![0.0f32; rows * columns];
             for i in 0..rows {
@@ -167,15 +144,7 @@ mod tests {
             let mut turned = vec![0.0; rows * inner];
             transpose(rows, inner, &a, &mut turned);
             out.fill(f32::NAN);
-            product(
-                rows,
-                inner,
-                columns,
-                &turned,
-                Left::Transposed,
-                &b,
-                &mut out,
-            );
+            product(rows, inner, columns, &turned, Left::Transposed, &b, &mut out);
             assert_eq!(out, naive, "transposed {rows} x {inner} x {columns}");
         }
     }

@@ -17,12 +17,7 @@ pub trait Learner {
     fn cost(&mut self) -> Cost;
     /// Feeds part number `part` of the learnt state to the digest, in the documented order; `rows` gives the features of a range
     /// of the training sample. Returns false after the last part. Parts are small, so that digests can be sliced.
-    fn feed_digest(
-        &self,
-        part: usize,
-        rows: &dyn Fn(Range<usize>) -> Vec<f32>,
-        feed: &mut dyn FnMut(&[u8]),
-    ) -> bool;
+    fn feed_digest(&self, part: usize, rows: &dyn Fn(Range<usize>) -> Vec<f32>, feed: &mut dyn FnMut(&[u8])) -> bool;
     /// Writes everything that a continued run depends on.
     fn save(&self, out: &mut Writer);
     /// Reads what [`Learner::save`] wrote for the same spec.
@@ -73,11 +68,7 @@ pub struct SnapshotError(pub &'static str);
 
 impl fmt::Display for SnapshotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "this snapshot cannot be restored: {}; start the run anew",
-            self.0
-        )
+        write!(f, "this snapshot cannot be restored: {}; start the run anew", self.0)
     }
 }
 
@@ -102,9 +93,7 @@ impl Writer {
     }
     /// Many f32; the length is not written.
     pub fn f32s(&mut self, values: &[f32]) {
-        values
-            .iter()
-            .for_each(|value| self.bytes(&value.to_le_bytes()));
+        values.iter().for_each(|value| self.bytes(&value.to_le_bytes()));
     }
     /// Many f64, with their number before them.
     pub fn f64_list(&mut self, values: &[f64]) {
@@ -128,15 +117,11 @@ impl Reader<'_> {
     }
     /// One u64.
     pub fn u64(&mut self) -> Result<u64, SnapshotError> {
-        Ok(u64::from_le_bytes(
-            self.bytes(8)?.try_into().expect("eight bytes"),
-        ))
+        Ok(u64::from_le_bytes(self.bytes(8)?.try_into().expect("eight bytes")))
     }
     /// One f64.
     pub fn f64(&mut self) -> Result<f64, SnapshotError> {
-        Ok(f64::from_le_bytes(
-            self.bytes(8)?.try_into().expect("eight bytes"),
-        ))
+        Ok(f64::from_le_bytes(self.bytes(8)?.try_into().expect("eight bytes")))
     }
     /// As many f32 as `out` holds.
     pub fn f32s(&mut self, out: &mut [f32]) -> Result<(), SnapshotError> {

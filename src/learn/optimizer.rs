@@ -24,17 +24,8 @@ pub struct OptimizerState {
 impl OptimizerState {
     /// State for `parameters` parameters before the first step.
     pub fn new(kind: Optimizer, parameters: usize) -> OptimizerState {
-        let second = if kind == Optimizer::Adam {
-            parameters
-        } else {
-            0
-        };
-        OptimizerState {
-            kind,
-            first: vec![0.0; parameters],
-            second: vec![0.0; second],
-            powers: [1.0; 2],
-        }
+        let second = if kind == Optimizer::Adam { parameters } else { 0 };
+        OptimizerState { kind, first: vec![0.0; parameters], second: vec![0.0; second], powers: [1.0; 2] }
     }
 
     /// One step. `decayed` says which runs of parameters weight decay shrinks: `(start, end, decayed)` covering all of them
@@ -49,29 +40,15 @@ impl OptimizerState {
     ) {
         self.powers = [self.powers[0] * BETA1, self.powers[1] * BETA2];
         for &(start, end, decayed) in runs {
-            let keep = if decayed {
-                (1.0 - rate * decay) as f32
-            } else {
-                1.0
-            };
+            let keep = if decayed { (1.0 - rate * decay) as f32 } else { 1.0 };
             let (parameters, gradients) = (&mut parameters[start..end], &gradients[start..end]);
             let first = &mut self.first[start..end];
             match self.kind {
-                Optimizer::Sgd { momentum } => {
-                    descend(parameters, gradients, first, momentum, rate as f32, keep)
-                }
+                Optimizer::Sgd { momentum } => descend(parameters, gradients, first, momentum, rate as f32, keep),
                 Optimizer::Adam => {
                     let size = (rate / (1.0 - self.powers[0])) as f32;
                     let root = (1.0 / (1.0 - self.powers[1]).sqrt()) as f32;
-                    adam(
-                        parameters,
-                        gradients,
-                        first,
-                        &mut self.second[start..end],
-                        size,
-                        root,
-                        keep,
-                    );
+                    adam(parameters, gradients, first, &mut self.second[start..end], size, root, keep);
                 }
             }
         }
@@ -94,14 +71,7 @@ impl OptimizerState {
     }
 }
 
-fn descend(
-    parameters: &mut [f32],
-    gradients: &[f32],
-    buffer: &mut [f32],
-    momentum: f32,
-    rate: f32,
-    keep: f32,
-) {
+fn descend(parameters: &mut [f32], gradients: &[f32], buffer: &mut [f32], momentum: f32, rate: f32, keep: f32) {
     for ((p, g), b) in parameters.iter_mut().zip(gradients).zip(buffer) {
         let next = momentum * *b + *g;
         *b = if next.abs() < FLUSH { 0.0 } else { next };

@@ -5,15 +5,14 @@
 pub struct Standardizer {
     means: Vec<f32>,
     scales: Vec<f32>,
+    /// Whether there is anything to do: a million rows are not walked for nothing.
+    active: bool,
 }
 
 impl Standardizer {
     /// Leaves inputs as they are.
     pub fn none(dims: usize) -> Standardizer {
-        Standardizer {
-            means: vec![0.0; dims],
-            scales: vec![1.0; dims],
-        }
+        Standardizer { means: vec![0.0; dims], scales: vec![1.0; dims], active: false }
     }
 
     /// Measures rows (row-major `n x dims`): sums in f64, row by row. The deviation divides by n; a constant column keeps
@@ -36,21 +35,21 @@ impl Standardizer {
         }
         let scale = |square: &f64| {
             let deviation = (square / n).sqrt();
-            if deviation > 0.0 {
-                (1.0 / deviation) as f32
-            } else {
-                1.0
-            }
+            if deviation > 0.0 { (1.0 / deviation) as f32 } else { 1.0 }
         };
         Standardizer {
             means: means.iter().map(|m| *m as f32).collect(),
             scales: squares.iter().map(scale).collect(),
+            active: true,
         }
     }
 
     /// Standardises rows in place.
     #[inline]
     pub fn apply(&self, rows: &mut [f32]) {
+        if !self.active {
+            return;
+        }
         for row in rows.chunks_exact_mut(self.means.len()) {
             for ((value, mean), scale) in row.iter_mut().zip(&self.means).zip(&self.scales) {
                 *value = (*value - mean) * scale;

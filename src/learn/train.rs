@@ -1,7 +1,7 @@
 //! Training a network: epochs, mini-batches, the learning-rate schedule, the loss curve, and the watch for divergence.
 
 use super::loss::loss_and_gradient;
-use super::mlp::{CHUNK, Network, Workspace};
+use super::mlp::{CHUNK, Network, Workspace, weight_count};
 use super::model::{Cost, Divergence, Learner, Progress, Reader, SnapshotError, Writer};
 use super::optimizer::OptimizerState;
 use super::standardize::Standardizer;
@@ -65,31 +65,16 @@ pub struct Trainer {
 
 impl Trainer {
     /// A network with fresh weights on this sample of at least one row; `test` gives the test loss and may be empty.
-    pub fn new(
-        spec: MlpSpec,
-        budget: Budget,
-        dims: usize,
-        mut sample: Labelled,
-        mut test: Labelled,
-    ) -> Trainer {
-        let network = Network::new(
-            dims,
-            &spec.hidden,
-            spec.activation,
-            spec.layer_norm,
-            spec.seed,
-        );
-        let standardizer = if spec.standardize {
-            Standardizer::fit(&sample.rows, dims)
-        } else {
-            Standardizer::none(dims)
-        };
+    pub fn new(spec: MlpSpec, budget: Budget, dims: usize, mut sample: Labelled, mut test: Labelled) -> Trainer {
+        let network = Network::new(dims, &spec.hidden, spec.activation, spec.layer_norm, spec.seed);
+        let standardizer =
+            if spec.standardize { Standardizer::fit(&sample.rows, dims) } else { Standardizer::none(dims) };
         standardizer.apply(&mut sample.rows);
         standardizer.apply(&mut test.rows);
         let n = sample.labels.len();
         let batch = spec.batch.min(n);
         let parameters = network.parameters().len();
-        let total = total_steps(budget, n, batch, network.weight_count());
+        let total = planned_steps(&spec, budget, dims, n);
         Trainer {
             optimizer: OptimizerState::new(spec.optimizer, parameters),
             decay_runs: network.decay_runs(),
@@ -142,10 +127,7 @@ impl Trainer {
         if self.ordered_for != Some(epoch) {
             self.order.clear();
             self.order.extend(0..self.sample.labels.len() as u32);
-            shuffle(
-                &mut stream(self.spec.shuffle_seed, Purpose::Shuffle, epoch),
-                &mut self.order,
-            );
+            shuffle(&mut stream(self.spec.shuffle_seed, Purpose::Shuffle, epoch), &mut self.order);
             self.ordered_for = Some(epoch);
         }
         let from = (self.step % self.steps_per_epoch()) as usize * self.batch;
@@ -160,33 +142,19 @@ impl Trainer {
         self.network.forward(inputs, rows, &mut self.work);
         let mut sum = 0.0f64;
         let share = 1.0 / rows as f32;
-        let slots = self.by_log_odds[..rows]
-            .iter_mut()
-            .zip(self.work.log_odds(rows));
+        let slots = self.by_log_odds[..rows].iter_mut().zip(self.work.log_odds(rows));
         for ((slot, z), i) in slots.zip(chosen) {
-            let (loss, gradient) =
-                loss_and_gradient(*z, self.sample.labels[*i as usize], self.spec.focal_gamma);
+            let (loss, gradient) = loss_and_gradient(*z, self.sample.labels[*i as usize], self.spec.focal_gamma);
             sum += f64::from(loss);
             *slot = gradient * share;
         }
         if !sum.is_finite() {
             return self.diverge("the loss");
         }
-        self.network.backward(
-            inputs,
-            &self.by_log_odds[..rows],
-            &mut self.work,
-            &mut self.gradients,
-        );
+        self.network.backward(inputs, &self.by_log_odds[..rows], &mut self.work, &mut self.gradients);
         let rate = self.learning_rate();
         let parameters = self.network.parameters_mut();
-        self.optimizer.step(
-            parameters,
-            &self.gradients,
-            rate,
-            self.spec.weight_decay,
-            &self.decay_runs,
-        );
+        self.optimizer.step(parameters, &self.gradients, rate, self.spec.weight_decay, &self.decay_runs);
         if !all_finite(parameters) {
             return self.diverge("a weight");
         }
@@ -200,11 +168,7 @@ impl Trainer {
 
     /// The learning rate of the next step: constant, or falling linearly so that the step after the last would have 0.
     fn learning_rate(&self) -> f64 {
-        let left = if self.spec.linear_decay {
-            1.0 - self.step as f64 / self.total as f64
-        } else {
-            1.0
-        };
+        let left = if self.spec.linear_decay { 1.0 - self.step as f64 / self.total as f64 } else { 1.0 };
         self.spec.learning_rate * left
     }
 
@@ -223,15 +187,9 @@ impl Trainer {
         self.curve.train.push(self.loss_sum / self.loss_points);
         (self.loss_sum, self.loss_points) = (0.0, 0.0);
         let n = self.test.labels.len();
-        if n > 0 {
-            let dims = self.test.rows.len() / n;
+        if let Some(dims) = self.test.rows.len().checked_div(n) {
             let (mut sum, mut wrong) = (0.0f64, 0usize);
-            for (rows, labels) in self
-                .test
-                .rows
-                .chunks(CHUNK * dims)
-                .zip(self.test.labels.chunks(CHUNK))
-            {
+            for (rows, labels) in self.test.rows.chunks(CHUNK * dims).zip(self.test.labels.chunks(CHUNK)) {
                 self.network.forward(rows, labels.len(), &mut self.work);
                 for (z, label) in self.work.log_odds(labels.len()).iter().zip(labels) {
                     sum += f64::from(loss_and_gradient(*z, *label, self.spec.focal_gamma).0);
@@ -249,17 +207,18 @@ impl Trainer {
 /// Whether every number is finite: no exponent has all its bits set. Written on the bits so that it vectorises.
 fn all_finite(values: &[f32]) -> bool {
     const EXPONENT: u32 = 0x7f80_0000;
-    values.iter().fold(0u32, |bad, value| {
-        bad | u32::from(value.to_bits() & EXPONENT == EXPONENT)
-    }) == 0
+    values.iter().fold(0u32, |bad, value| bad | u32::from(value.to_bits() & EXPONENT == EXPONENT)) == 0
 }
 
-fn total_steps(budget: Budget, n: usize, batch: usize, weights: usize) -> u64 {
+/// Optimiser steps that a budget comes to, for a network on `dims` inputs and a sample of `n`.
+pub fn planned_steps(spec: &MlpSpec, budget: Budget, dims: usize, n: usize) -> u64 {
+    let batch = spec.batch.min(n);
     match budget {
         Budget::Epochs(epochs) => epochs * n.div_ceil(batch) as u64,
         Budget::Steps(steps) => steps,
         Budget::Operations(operations) => {
-            let steps = operations / (OPERATIONS_PER_WEIGHT * weights as f64 * batch as f64);
+            let weights = weight_count(dims, &spec.hidden) as f64;
+            let steps = operations / (OPERATIONS_PER_WEIGHT * weights * batch as f64);
             (steps as u64).max(1)
         }
     }
@@ -299,10 +258,7 @@ impl Learner for Trainer {
     fn cost(&mut self) -> Cost {
         let weights = self.network.weight_count() as f64;
         // Every epoch sees each point once; a budget in steps may end inside an epoch.
-        let (epochs, rest) = (
-            self.total / self.steps_per_epoch(),
-            self.total % self.steps_per_epoch(),
-        );
+        let (epochs, rest) = (self.total / self.steps_per_epoch(), self.total % self.steps_per_epoch());
         let points = (epochs * self.sample.labels.len() as u64 + rest * self.batch as u64) as f64;
         Cost {
             train: OPERATIONS_PER_WEIGHT * weights * points,
@@ -312,16 +268,8 @@ impl Learner for Trainer {
     }
 
     /// The parameters, in the order of [`Network`].
-    fn feed_digest(
-        &self,
-        _: usize,
-        _: &dyn Fn(Range<usize>) -> Vec<f32>,
-        feed: &mut dyn FnMut(&[u8]),
-    ) -> bool {
-        self.network
-            .parameters()
-            .iter()
-            .for_each(|p| feed(&p.to_le_bytes()));
+    fn feed_digest(&self, _: usize, _: &dyn Fn(Range<usize>) -> Vec<f32>, feed: &mut dyn FnMut(&[u8])) -> bool {
+        self.network.parameters().iter().for_each(|p| feed(&p.to_le_bytes()));
         false
     }
 
@@ -332,12 +280,7 @@ impl Learner for Trainer {
         out.f64(self.loss_points);
         out.f32s(self.network.parameters());
         self.optimizer.save(out);
-        for list in [
-            &self.curve.step,
-            &self.curve.train,
-            &self.curve.test,
-            &self.curve.test_error,
-        ] {
+        for list in [&self.curve.step, &self.curve.train, &self.curve.test, &self.curve.test_error] {
             out.f64_list(list);
         }
     }
@@ -350,12 +293,7 @@ impl Learner for Trainer {
         from.f32s(self.network.parameters_mut())?;
         self.optimizer.load(from)?;
         let mut list = || from.f64_list();
-        self.curve = LossCurve {
-            step: list()?,
-            train: list()?,
-            test: list()?,
-            test_error: list()?,
-        };
+        self.curve = LossCurve { step: list()?, train: list()?, test: list()?, test_error: list()? };
         // The order of the epoch follows from its number; a divergence shows itself again at the next step.
         self.ordered_for = None;
         self.divergence = None;

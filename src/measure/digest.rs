@@ -12,7 +12,5 @@ pub const SIDE: usize = 64;
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    nibbles
-        .map(|nibble| DIGITS[nibble as usize] as char)
-        .collect()
+    nibbles.map(|nibble| DIGITS[nibble as usize] as char).collect()
 }

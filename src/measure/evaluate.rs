@@ -67,12 +67,7 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// Measures on up to `max` more points; `predict` gives a probability for each x, y. Returns true when finished.
-    pub fn step(
-        &mut self,
-        test: &TestPoints,
-        max: usize,
-        predict: &mut dyn FnMut(&[f32]) -> Vec<f32>,
-    ) -> bool {
+    pub fn step(&mut self, test: &TestPoints, max: usize, predict: &mut dyn FnMut(&[f32]) -> Vec<f32>) -> bool {
         let Some(points) = set(test, self.set) else {
             return true;
         };
@@ -93,19 +88,11 @@ impl Evaluation {
     /// Everything measured, once finished. `own_data` names the first set `test` instead of `density`.
     pub fn errors(&self, test: &TestPoints, own_data: bool) -> Vec<Measured> {
         let mut list = Vec::new();
-        for (number, tally) in self
-            .tallies
-            .iter()
-            .enumerate()
-            .filter(|(_, tally)| tally.points > 0)
-        {
+        for (number, tally) in self.tallies.iter().enumerate().filter(|(_, tally)| tally.points > 0) {
             match number {
                 0 => {
-                    let (main, trivial) = if own_data {
-                        ("test", "trivial_test")
-                    } else {
-                        ("density", "trivial_density")
-                    };
+                    let (main, trivial) =
+                        if own_data { ("test", "trivial_test") } else { ("density", "trivial_density") };
                     list.push(share(main, "all", tally.wrong(), tally.points));
                     list.push(share(trivial, "all", tally.inside, tally.points));
                     push_recall(&mut list, "all", tally);
@@ -120,9 +107,7 @@ impl Evaluation {
                     list.push(share("area", region, tally.wrong(), tally.points));
                     list.push(share("trivial_area", region, tally.inside, tally.points));
                     if tally.weight > 0.0 {
-                        let weighted = |measure, sum: f64| {
-                            plain(measure, region, sum / tally.weight, tally.points)
-                        };
+                        let weighted = |measure, sum: f64| plain(measure, region, sum / tally.weight, tally.points);
                         list.push(weighted("density", tally.weight_wrong));
                         list.push(weighted("trivial_density", tally.weight_inside));
                     }
@@ -147,51 +132,28 @@ fn set(test: &TestPoints, number: usize) -> Option<&Points> {
 /// `recall`: of the points inside, the share called inside. `false_alarm`: of the points outside, the share called inside.
 fn push_recall(list: &mut Vec<Measured>, region: &'static str, tally: &Tally) {
     if tally.inside > 0 {
-        list.push(share(
-            "recall",
-            region,
-            tally.inside - tally.missed,
-            tally.inside,
-        ));
+        list.push(share("recall", region, tally.inside - tally.missed, tally.inside));
     }
     if tally.points > tally.inside {
-        list.push(share(
-            "false_alarm",
-            region,
-            tally.alarms,
-            tally.points - tally.inside,
-        ));
+        list.push(share("false_alarm", region, tally.alarms, tally.points - tally.inside));
     }
 }
 
 fn plain(measure: &'static str, region: &'static str, value: f64, count: usize) -> Measured {
-    Measured {
-        measure,
-        region,
-        value,
-        count,
-        standard_error: None,
-    }
+    Measured { measure, region, value, count, standard_error: None }
 }
 
 /// A share of `count` points with its binomial standard error.
 pub fn share(measure: &'static str, region: &'static str, hits: usize, count: usize) -> Measured {
     let value = hits as f64 / count as f64;
     let standard_error = Some((value * (1.0 - value) / count as f64).sqrt());
-    Measured {
-        measure,
-        region,
-        value,
-        count,
-        standard_error,
-    }
+    Measured { measure, region, value, count, standard_error }
 }
 
 /// The list as JSON.
 pub fn to_json(errors: &[Measured]) -> Value {
     let entries = errors.iter().map(|e| {
-        let mut entry =
-            json!({"measure": e.measure, "region": e.region, "value": e.value, "count": e.count});
+        let mut entry = json!({"measure": e.measure, "region": e.region, "value": e.value, "count": e.count});
         if let Some(standard_error) = e.standard_error {
             entry["standard_error"] = json!(standard_error);
         }

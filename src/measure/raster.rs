@@ -19,9 +19,7 @@ pub fn check_view(view: View, width: usize, height: usize) -> Result<(), String>
         ));
     }
     if !(1..=4096).contains(&width) || !(1..=4096).contains(&height) {
-        return Err(format!(
-            "raster size is {width} x {height}; allowed: 1 to 4096 each"
-        ));
+        return Err(format!("raster size is {width} x {height}; allowed: 1 to 4096 each"));
     }
     Ok(())
 }
@@ -40,17 +38,13 @@ pub fn points(view: View, width: usize, height: usize, rows: Range<usize>) -> Ve
 /// Probability per unit area at each pixel centre.
 pub fn density(problem: &Problem, view: View, width: usize, height: usize) -> Vec<f32> {
     let at = points(view, width, height, 0..height);
-    at.chunks_exact(2)
-        .map(|p| problem.pdf(f64::from(p[0]), f64::from(p[1])) as f32)
-        .collect()
+    at.chunks_exact(2).map(|p| problem.pdf(f64::from(p[0]), f64::from(p[1])) as f32).collect()
 }
 
 /// The true label at each pixel centre; 0 where truth is not known.
 pub fn truth(problem: &Problem, view: View, width: usize, height: usize) -> Vec<u8> {
     let at = points(view, width, height, 0..height);
-    at.chunks_exact(2)
-        .map(|p| u8::from(problem.inside(p[0], p[1]) == Some(true)))
-        .collect()
+    at.chunks_exact(2).map(|p| u8::from(problem.inside(p[0], p[1]) == Some(true))).collect()
 }
 
 /// How many of the first `labels.len()` points of a sample fall into each pixel: first all counts of label 0, then all of

@@ -33,48 +33,25 @@ impl Sweep {
         const KNOWN: [&str; 7] = ["name", "figure", "why", "base", "variants", "axes", "store"];
         let fields = sweep.as_object().ok_or("the sweep is not a JSON object")?;
         if let Some(field) = fields.keys().find(|field| !KNOWN.contains(&field.as_str())) {
-            return Err(format!(
-                "{field} is not a field of a sweep; the fields are {}",
-                KNOWN.join(", ")
-            ));
+            return Err(format!("{field} is not a field of a sweep; the fields are {}", KNOWN.join(", ")));
         }
-        let name = sweep["name"]
-            .as_str()
-            .ok_or("name is missing; allowed: a word")?
-            .to_string();
-        let variants = sweep["variants"]
-            .as_object()
-            .ok_or("variants is missing; allowed: {name: partial spec}")?;
+        let name = sweep["name"].as_str().ok_or("name is missing; allowed: a word")?.to_string();
+        let variants = sweep["variants"].as_object().ok_or("variants is missing; allowed: {name: partial spec}")?;
         let none = Map::new();
         let axes = match sweep.get("axes") {
             None => &none,
-            Some(axes) => axes
-                .as_object()
-                .ok_or("axes is not an object; allowed: {path: [values]}")?,
+            Some(axes) => axes.as_object().ok_or("axes is not an object; allowed: {path: [values]}")?,
         };
         let mut runs = Vec::new();
         for (variant, own) in variants {
             let base = overlay(&sweep["base"], own);
             for combination in combinations(axes)? {
-                let spec = combination
-                    .iter()
-                    .fold(base.clone(), |spec, (path, value)| {
-                        with_field(&spec, path, value)
-                    });
-                let spec =
-                    Spec::check(&spec).map_err(|error| format!("variant {variant}: {error}"))?;
-                runs.push(Run {
-                    variant: variant.clone(),
-                    axes: combination,
-                    spec,
-                });
+                let spec = combination.iter().fold(base.clone(), |spec, (path, value)| with_field(&spec, path, value));
+                let spec = Spec::check(&spec).map_err(|error| format!("variant {variant}: {error}"))?;
+                runs.push(Run { variant: variant.clone(), axes: combination, spec });
             }
         }
-        Ok(Sweep {
-            name,
-            store: sweep["store"].clone(),
-            runs,
-        })
+        Ok(Sweep { name, store: sweep["store"].clone(), runs })
     }
 
     /// Runs number `index` and returns what is stored of it.
@@ -89,22 +66,17 @@ impl Sweep {
             fields.remove("engine");
         }
         if self.keeps("raster_for", run) {
-            let [view, width, height] =
-                ["view", "width", "height"].map(|field| &self.store["raster"][field]);
+            let [view, width, height] = ["view", "width", "height"].map(|field| &self.store["raster"][field]);
             result["raster"] = raster(&mut experiment, view, width, height);
         } else {
             result["loss"] = Value::Null;
         }
         if self.keeps("sample_for", run) {
             let (sample, labels) = experiment.sample();
-            let n = labels
-                .len()
-                .min(self.store["sample"].as_u64().unwrap_or(0) as usize);
+            let n = labels.len().min(self.store["sample"].as_u64().unwrap_or(0) as usize);
             let points = sample.points(n).chunks_exact(2).zip(labels);
             let rounded = |c: f32| json!((f64::from(c) * 1e4).round() / 1e4);
-            result["sample"] = points
-                .flat_map(|(p, label)| [rounded(p[0]), rounded(p[1]), json!(label)])
-                .collect();
+            result["sample"] = points.flat_map(|(p, label)| [rounded(p[0]), rounded(p[1]), json!(label)]).collect();
         }
         result
     }
@@ -116,9 +88,7 @@ impl Sweep {
         };
         wanted.iter().all(|(axis, values)| {
             let own = run.axes.get(axis);
-            values
-                .as_array()
-                .is_some_and(|values| own.is_some_and(|own| values.contains(own)))
+            values.as_array().is_some_and(|values| own.is_some_and(|own| values.contains(own)))
         })
     }
 
@@ -131,19 +101,12 @@ impl Sweep {
             && let Some(run) = self.runs.first()
         {
             let outline = Experiment::new(run.spec.clone()).problem().outline();
-            let rounded = outline
-                .into_iter()
-                .flatten()
-                .map(|c| json!((c * 1e4).round() / 1e4));
+            let rounded = outline.into_iter().flatten().map(|c| json!((c * 1e4).round() / 1e4));
             head.insert("outline".into(), rounded.collect());
         }
         let head = Value::Object(head).to_string();
         let runs: Vec<String> = results.iter().map(Value::to_string).collect();
-        format!(
-            "{},\"runs\":[\n{}\n]}}\n",
-            &head[..head.len() - 1],
-            runs.join(",\n")
-        )
+        format!("{},\"runs\":[\n{}\n]}}\n", &head[..head.len() - 1], runs.join(",\n"))
     }
 }
 
@@ -170,19 +133,13 @@ fn combinations(axes: &Map<String, Value>) -> Result<Vec<Map<String, Value>>, St
 /// A picture for the page to show before anything runs: probabilities, one byte a pixel.
 fn raster(experiment: &mut Experiment, view: &Value, width: &Value, height: &Value) -> Value {
     let corner = |i: usize| view[i].as_f64();
-    let (Some(x0), Some(y0), Some(x1), Some(y1)) = (corner(0), corner(1), corner(2), corner(3))
-    else {
+    let (Some(x0), Some(y0), Some(x1), Some(y1)) = (corner(0), corner(1), corner(2), corner(3)) else {
         return Value::Null;
     };
     let (Some(columns), Some(rows)) = (width.as_u64(), height.as_u64()) else {
         return Value::Null;
     };
-    let Ok(values) = experiment.raster(
-        [x0, y0, x1, y1],
-        columns as usize,
-        rows as usize,
-        0..rows as usize,
-    ) else {
+    let Ok(values) = experiment.raster([x0, y0, x1, y1], columns as usize, rows as usize, 0..rows as usize) else {
         return Value::Null;
     };
     let bytes: Vec<u8> = values.iter().map(|p| (255.0 * p).round() as u8).collect();

@@ -99,11 +99,7 @@ impl TestPoints {
         }
         let n = n.min(self.test_n);
         while !self.sample.grow(problem, n.max(self.sample.len()), n) {}
-        Points {
-            xy: self.sample.points(n).to_vec(),
-            truth: self.sample.truth(n).to_vec(),
-            density: Vec::new(),
-        }
+        Points { xy: self.sample.points(n).to_vec(), truth: self.sample.truth(n).to_vec(), density: Vec::new() }
     }
 
     /// Makes up to about `max` more points. Returns true when all are there.
@@ -137,9 +133,7 @@ impl TestPoints {
         for column in 0..GRID {
             let [x, y] = pixel_centre(PLANE, GRID, GRID, column, self.grid_rows);
             self.area.xy.extend([x, y]);
-            self.area
-                .truth
-                .push(u8::from(problem.inside(x, y) == Some(true)));
+            self.area.truth.push(u8::from(problem.inside(x, y) == Some(true)));
         }
         self.grid_rows += 1;
     }
@@ -147,9 +141,7 @@ impl TestPoints {
     /// Candidates uniform in the region's bounds, each from its own stream; those in the region are kept.
     fn add_region_points(&mut self, problem: &Problem, max: usize) {
         let finder = self.finder.as_ref().expect("made in the step before");
-        let full = |r: &RegionPoints| {
-            r.points.truth.len() == REGION_POINTS || r.candidates >= MOST_CANDIDATES
-        };
+        let full = |r: &RegionPoints| r.points.truth.len() == REGION_POINTS || r.candidates >= MOST_CANDIDATES;
         if self.regions.last().is_none_or(full) {
             if self.regions.len() == REGIONS.len() {
                 self.finished = true;
@@ -157,12 +149,7 @@ impl TestPoints {
                 return;
             }
             let region = REGIONS[self.regions.len()];
-            self.regions.push(RegionPoints {
-                region,
-                points: Points::default(),
-                share: 0.0,
-                candidates: 0,
-            });
+            self.regions.push(RegionPoints { region, points: Points::default(), share: 0.0, candidates: 0 });
         }
         let own = self.regions.last_mut().expect("pushed above");
         let [x0, y0, x1, y1] = finder.bounds(own.region);
@@ -177,12 +164,8 @@ impl TestPoints {
             let y = (y0 + (y1 - y0) * uniform(&mut rng)) as f32;
             if finder.contains(problem, own.region, x, y) {
                 own.points.xy.extend([x, y]);
-                own.points
-                    .truth
-                    .push(u8::from(problem.inside(x, y) == Some(true)));
-                own.points
-                    .density
-                    .push(problem.pdf(f64::from(x), f64::from(y)) as f32);
+                own.points.truth.push(u8::from(problem.inside(x, y) == Some(true)));
+                own.points.density.push(problem.pdf(f64::from(x), f64::from(y)) as f32);
             }
         }
         let mass: f64 = own.points.density.iter().map(|p| f64::from(*p)).sum();

@@ -30,10 +30,7 @@ impl fmt::Display for SpecError {
 impl std::error::Error for SpecError {}
 
 fn error(path: impl Into<String>, message: impl Into<String>) -> SpecError {
-    SpecError {
-        path: path.into(),
-        message: message.into(),
-    }
+    SpecError { path: path.into(), message: message.into() }
 }
 
 /// A value in a message: its JSON, cut short, since a link may hold a megabyte.
@@ -45,7 +42,7 @@ pub(crate) fn shown(value: &Value) -> String {
         Value::Array(items) if items.len() > 12 => format!("a list of {}", items.len()),
         Value::Object(_) => "an object".into(),
         other => {
-            let text = other.to_string();
+            let text = json_text(other);
             if text.chars().count() > LONGEST {
                 format!("{}…", text.chars().take(LONGEST).collect::<String>())
             } else {
@@ -61,11 +58,7 @@ fn not_allowed(path: &str, value: &Value, allowed: impl fmt::Display) -> SpecErr
 
 /// `group.field`, or the field alone at the top.
 fn join(group: &str, name: &str) -> String {
-    if group.is_empty() {
-        name.into()
-    } else {
-        format!("{group}.{name}")
-    }
+    if group.is_empty() { name.into() } else { format!("{group}.{name}") }
 }
 
 /// Checks a spec and returns its canonical form.
@@ -76,10 +69,7 @@ pub fn canonical(spec: &Value) -> Result<Value, SpecError> {
     let Value::Object(given) = spec else {
         return Err(error(
             "",
-            format!(
-                "is {}; allowed: a JSON object such as {{\"sample\":{{\"n\":1000}}}}",
-                shown(spec)
-            ),
+            format!("is {}; allowed: a JSON object such as {{\"sample\":{{\"n\":1000}}}}", shown(spec)),
         ));
     };
     let top = top_names();
@@ -89,17 +79,12 @@ pub fn canonical(spec: &Value) -> Result<Value, SpecError> {
     let mut full = Map::new();
     for group in GROUPS {
         if group.name.is_empty() {
-            let Shape::All(fields) = &group.shape else {
-                unreachable!("the top group is plain")
-            };
+            let Shape::All(fields) = &group.shape else { unreachable!("the top group is plain") };
             for field in *fields {
                 full.insert(field.name.into(), take(field, "", given)?);
             }
         } else {
-            full.insert(
-                group.name.into(),
-                Value::Object(check_group(group, given.get(group.name))?),
-            );
+            full.insert(group.name.into(), Value::Object(check_group(group, given.get(group.name))?));
         }
     }
     check_together(&full)?;
@@ -110,9 +95,7 @@ fn top_names() -> Vec<&'static str> {
     let mut names = Vec::new();
     for group in GROUPS {
         match &group.shape {
-            Shape::All(fields) if group.name.is_empty() => {
-                names.extend(fields.iter().map(|f| f.name))
-            }
+            Shape::All(fields) if group.name.is_empty() => names.extend(fields.iter().map(|f| f.name)),
             _ => names.push(group.name),
         }
     }
@@ -121,10 +104,7 @@ fn top_names() -> Vec<&'static str> {
 
 fn unknown(group: &str, name: &str, known: &[&str]) -> SpecError {
     let name: String = name.chars().take(60).collect();
-    error(
-        join(group, &name),
-        format!("is not a field; the fields here are {}", known.join(", ")),
-    )
+    error(join(group, &name), format!("is not a field; the fields here are {}", known.join(", ")))
 }
 
 fn check_group(group: &Group, given: Option<&Value>) -> Result<Map<String, Value>, SpecError> {
@@ -145,21 +125,10 @@ fn check_group(group: &Group, given: Option<&Value>) -> Result<Map<String, Value
         Shape::ByKind(kinds) => {
             let kind = match given.get("kind") {
                 None => kinds[0].0,
-                Some(value) => kinds
-                    .iter()
-                    .map(|(name, _)| *name)
-                    .find(|name| value == name)
-                    .ok_or_else(|| {
-                        let names: Vec<_> = kinds
-                            .iter()
-                            .map(|(name, _)| format!("\"{name}\""))
-                            .collect();
-                        not_allowed(
-                            &join(group.name, "kind"),
-                            value,
-                            format!("one of {}", names.join(", ")),
-                        )
-                    })?,
+                Some(value) => kinds.iter().map(|(name, _)| *name).find(|name| value == name).ok_or_else(|| {
+                    let names: Vec<_> = kinds.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+                    not_allowed(&join(group.name, "kind"), value, format!("one of {}", names.join(", ")))
+                })?,
             };
             let fields: Vec<&Field> = fields_of(kinds, kind).collect();
             refuse_unknown(group.name, given, fields.clone(), true)?;
@@ -170,19 +139,10 @@ fn check_group(group: &Group, given: Option<&Value>) -> Result<Map<String, Value
         }
         Shape::OneOf(fields) => {
             refuse_unknown(group.name, given, fields.iter().collect(), false)?;
-            let chosen: Vec<&Field> = fields
-                .iter()
-                .filter(|f| given.contains_key(f.name))
-                .collect();
+            let chosen: Vec<&Field> = fields.iter().filter(|f| given.contains_key(f.name)).collect();
             if chosen.len() > 1 {
                 let names: Vec<_> = chosen.iter().map(|f| f.name).collect();
-                return Err(error(
-                    group.name,
-                    format!(
-                        "gives {}; allowed: exactly one of them",
-                        names.join(" and ")
-                    ),
-                ));
+                return Err(error(group.name, format!("gives {}; allowed: exactly one of them", names.join(" and "))));
             }
             let field = chosen.first().copied().unwrap_or(&fields[0]);
             full.insert(field.name.into(), take(field, group.name, given)?);
@@ -219,16 +179,10 @@ fn refuse_unknown(
 
 fn take(field: &Field, group: &str, given: &Map<String, Value>) -> Result<Value, SpecError> {
     let path = join(group, field.name);
-    let given = given
-        .get(field.name)
-        .cloned()
-        .or_else(|| field.default.to_json());
+    let given = given.get(field.name).cloned().or_else(|| field.default.to_json());
     match given {
         Some(value) => check_value(&field.kind, &path, &value),
-        None => Err(error(
-            path,
-            format!("is missing; allowed: {}", field.kind.allowed()),
-        )),
+        None => Err(error(path, format!("is missing; allowed: {}", field.kind.allowed()))),
     }
 }
 
@@ -247,10 +201,15 @@ fn canonical_number(number: f64) -> Value {
     }
 }
 
+/// JSON text without white space. (`to_string` goes by `Display`, which links the pretty printer too.)
+pub(crate) fn json_text(value: &Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// A number in a message, as JSON writes it. (Formatting floats with `{}` would bring a second float printer into the module that
 /// readers download.)
 pub(crate) fn number_text(number: f64) -> String {
-    canonical_number(number).to_string()
+    json_text(&canonical_number(number))
 }
 
 /// Checks one value against its kind and returns its canonical form.
@@ -260,93 +219,41 @@ pub(crate) fn number_text(number: f64) -> String {
 pub fn check_value(kind: &Kind, path: &str, value: &Value) -> Result<Value, SpecError> {
     let refused = || not_allowed(path, value, kind.allowed());
     match kind {
-        Kind::Int { min, max } => whole(value)
-            .filter(|i| min <= i && i <= max)
-            .map(Value::from)
-            .ok_or_else(refused),
-        Kind::Odd { min, max } => whole(value)
-            .filter(|i| min <= i && i <= max && i % 2 == 1)
-            .map(Value::from)
-            .ok_or_else(refused),
-        Kind::Number { min, max } => value
-            .as_f64()
-            .filter(|x| min <= x && x <= max)
-            .map(canonical_number)
-            .ok_or_else(refused),
-        Kind::Choice(words) => value
-            .as_str()
-            .filter(|word| words.contains(word))
-            .map(Value::from)
-            .ok_or_else(refused),
+        Kind::Int { min, max } => whole(value).filter(|i| min <= i && i <= max).map(Value::from).ok_or_else(refused),
+        Kind::Odd { min, max } => {
+            whole(value).filter(|i| min <= i && i <= max && i % 2 == 1).map(Value::from).ok_or_else(refused)
+        }
+        Kind::Number { min, max } => {
+            value.as_f64().filter(|x| min <= x && x <= max).map(canonical_number).ok_or_else(refused)
+        }
+        Kind::Choice(words) => value.as_str().filter(|word| words.contains(word)).map(Value::from).ok_or_else(refused),
         Kind::Bool => value.as_bool().map(Value::from).ok_or_else(refused),
-        Kind::Ints {
-            min_len,
-            max_len,
-            min,
-            max,
-        } => {
-            let items = value
-                .as_array()
-                .filter(|list| (*min_len..=*max_len).contains(&list.len()))
-                .ok_or_else(refused)?;
-            let item = Kind::Int {
-                min: *min,
-                max: *max,
-            };
-            let checked = items
-                .iter()
-                .enumerate()
-                .map(|(i, v)| check_value(&item, &format!("{path}[{i}]"), v));
+        Kind::Ints { min_len, max_len, min, max } => {
+            let items =
+                value.as_array().filter(|list| (*min_len..=*max_len).contains(&list.len())).ok_or_else(refused)?;
+            let item = Kind::Int { min: *min, max: *max };
+            let checked = items.iter().enumerate().map(|(i, v)| check_value(&item, &format!("{path}[{i}]"), v));
             Ok(Value::Array(checked.collect::<Result<_, _>>()?))
         }
-        Kind::Rows {
-            columns,
-            min_rows,
-            max_rows,
-        } => {
-            let rows = value
-                .as_array()
-                .filter(|list| (*min_rows..=*max_rows).contains(&list.len()))
-                .ok_or_else(refused)?;
-            let checked = rows
-                .iter()
-                .enumerate()
-                .map(|(i, row)| check_row(columns, &format!("{path}[{i}]"), row));
+        Kind::Rows { columns, min_rows, max_rows } => {
+            let rows =
+                value.as_array().filter(|list| (*min_rows..=*max_rows).contains(&list.len())).ok_or_else(refused)?;
+            let checked = rows.iter().enumerate().map(|(i, row)| check_row(columns, &format!("{path}[{i}]"), row));
             Ok(Value::Array(checked.collect::<Result<_, _>>()?))
         }
     }
 }
 
 fn check_row(columns: &[Column], path: &str, row: &Value) -> Result<Value, SpecError> {
-    let names = || {
-        columns
-            .iter()
-            .map(|c| c.name)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let names = || columns.iter().map(|c| c.name).collect::<Vec<_>>().join(", ");
     let items = row.as_array().filter(|items| items.len() == columns.len());
     let items = items.ok_or_else(|| not_allowed(path, row, format!("a list [{}]", names())))?;
     let checked = columns.iter().zip(items).map(|(column, value)| {
         let path = format!("{path}.{}", column.name);
         if column.whole {
-            check_value(
-                &Kind::Int {
-                    min: column.min as i64,
-                    max: column.max as i64,
-                },
-                &path,
-                value,
-            )
+            check_value(&Kind::Int { min: column.min as i64, max: column.max as i64 }, &path, value)
         } else {
-            check_value(
-                &Kind::Number {
-                    min: column.min,
-                    max: column.max,
-                },
-                &path,
-                value,
-            )
+            check_value(&Kind::Number { min: column.min, max: column.max }, &path, value)
         }
     });
     Ok(Value::Array(checked.collect::<Result<_, _>>()?))
@@ -364,10 +271,7 @@ fn check_together(full: &Map<String, Value>) -> Result<(), SpecError> {
         ));
     }
     if !custom && components > 0 {
-        return Err(error(
-            "problem.components",
-            "is given; allowed only with mixture \"custom\"",
-        ));
+        return Err(error("problem.components", "is given; allowed only with mixture \"custom\""));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 use super::check::number_text;
 use serde_json::Value;
+use std::f64::consts::TAU;
 
 /// What values a field takes.
 #[allow(missing_docs)]
@@ -20,18 +21,9 @@ pub enum Kind {
     /// `true` or `false`.
     Bool,
     /// A list of integers.
-    Ints {
-        min_len: usize,
-        max_len: usize,
-        min: i64,
-        max: i64,
-    },
+    Ints { min_len: usize, max_len: usize, min: i64, max: i64 },
     /// A list of rows, each a list with one number a column.
-    Rows {
-        columns: &'static [Column],
-        min_rows: usize,
-        max_rows: usize,
-    },
+    Rows { columns: &'static [Column], min_rows: usize, max_rows: usize },
 }
 
 /// One column of a [`Kind::Rows`] field.
@@ -107,36 +99,21 @@ pub enum Shape {
 }
 
 const fn field(name: &'static str, kind: Kind, default: Default, doc: &'static str) -> Field {
-    Field {
-        name,
-        kind,
-        default,
-        doc,
-    }
+    Field { name, kind, default, doc }
 }
 
-const SEED: Kind = Kind::Int {
-    min: 0,
-    max: u32::MAX as i64,
-};
+const SEED: Kind = Kind::Int { min: 0, max: u32::MAX as i64 };
 /// Half the side of the plane, which is `[-1.2, 1.2]` in x and y.
 pub const PLANE_HALF: f64 = 1.2;
 /// Largest sample, drawn or brought.
 pub const MAX_N: i64 = 1_000_000;
 
 const fn column(name: &'static str, min: f64, max: f64, whole: bool) -> Column {
-    Column {
-        name,
-        min,
-        max,
-        whole,
-    }
+    Column { name, min, max, whole }
 }
 
-const IN_PLANE: [Column; 2] = [
-    column("x", -PLANE_HALF, PLANE_HALF, false),
-    column("y", -PLANE_HALF, PLANE_HALF, false),
-];
+const IN_PLANE: [Column; 2] =
+    [column("x", -PLANE_HALF, PLANE_HALF, false), column("y", -PLANE_HALF, PLANE_HALF, false)];
 const COMPONENT: [Column; 4] = [
     column("x", -PLANE_HALF, PLANE_HALF, false),
     column("y", -PLANE_HALF, PLANE_HALF, false),
@@ -144,11 +121,8 @@ const COMPONENT: [Column; 4] = [
     column("weight", 0.000_001, 1000.0, false),
 ];
 /// Columns of the reader's own data, in a spec and in a CSV file.
-pub const DATA_COLUMNS: [Column; 3] = [
-    column("x", -1e6, 1e6, false),
-    column("y", -1e6, 1e6, false),
-    column("label", 0.0, 1.0, true),
-];
+pub const DATA_COLUMNS: [Column; 3] =
+    [column("x", -1e6, 1e6, false), column("y", -1e6, 1e6, false), column("label", 0.0, 1.0, true)];
 
 const MIXTURE: &[Field] = &[
     field(
@@ -157,49 +131,29 @@ const MIXTURE: &[Field] = &[
         Default::Word("default"),
         "the Gaussian mixture that points are drawn from",
     ),
-    field(
-        "mixture_seed",
-        SEED,
-        Default::Int(0),
-        "seed of the random mixture",
-    ),
+    field("mixture_seed", SEED, Default::Int(0), "seed of the random mixture"),
     field(
         "components",
-        Kind::Rows {
-            columns: &COMPONENT,
-            min_rows: 0,
-            max_rows: 20,
-        },
+        Kind::Rows { columns: &COMPONENT, min_rows: 0, max_rows: 20 },
         Default::NoRows,
         "the custom mixture: x, y, deviation and weight of each component",
     ),
 ];
 const SPIRAL: &[Field] = &[field(
     "rotation",
-    Kind::Number {
-        min: -6.2832,
-        max: 6.2832,
-    },
+    Kind::Number { min: -TAU, max: TAU },
     Default::Int(0),
     "angle the curve is turned by, in radians, anticlockwise; the density stays",
 )];
 const POLYGON: &[Field] = &[Field {
     name: "points",
-    kind: Kind::Rows {
-        columns: &IN_PLANE,
-        min_rows: 3,
-        max_rows: 2000,
-    },
+    kind: Kind::Rows { columns: &IN_PLANE, min_rows: 3, max_rows: 2000 },
     default: Default::Required,
     doc: "corners of the closed curve, in order; inside by the even-odd rule",
 }];
 const DATA: &[Field] = &[Field {
     name: "rows",
-    kind: Kind::Rows {
-        columns: &DATA_COLUMNS,
-        min_rows: 1,
-        max_rows: MAX_N as usize,
-    },
+    kind: Kind::Rows { columns: &DATA_COLUMNS, min_rows: 1, max_rows: MAX_N as usize },
     default: Default::Required,
     doc: "the reader's own points: x, y, label",
 }];
@@ -207,21 +161,11 @@ const DATA: &[Field] = &[Field {
 const MLP: &[Field] = &[
     field(
         "hidden",
-        Kind::Ints {
-            min_len: 1,
-            max_len: 6,
-            min: 1,
-            max: 256,
-        },
+        Kind::Ints { min_len: 1, max_len: 6, min: 1, max: 256 },
         Default::Ints(&[64, 64]),
         "units in each hidden layer",
     ),
-    field(
-        "activation",
-        Kind::Choice(&["relu", "tanh"]),
-        Default::Word("relu"),
-        "activation of the hidden units",
-    ),
+    field("activation", Kind::Choice(&["relu", "tanh"]), Default::Word("relu"), "activation of the hidden units"),
     field(
         "layer_norm",
         Kind::Bool,
@@ -230,19 +174,13 @@ const MLP: &[Field] = &[
     ),
     field(
         "focal_gamma",
-        Kind::Number {
-            min: 0.0,
-            max: 10.0,
-        },
+        Kind::Number { min: 0.0, max: 10.0 },
         Default::Int(0),
         "gamma of the focal loss; 0 is cross-entropy",
     ),
     field(
         "weight_decay",
-        Kind::Number {
-            min: 0.0,
-            max: 100.0,
-        },
+        Kind::Number { min: 0.0, max: 100.0 },
         Default::Int(0),
         "decoupled weight decay, per unit of learning rate, on weight matrices only",
     ),
@@ -254,19 +192,13 @@ const MLP: &[Field] = &[
     ),
     field(
         "momentum",
-        Kind::Number {
-            min: 0.0,
-            max: 0.9999,
-        },
+        Kind::Number { min: 0.0, max: 0.9999 },
         Default::Number(0.9),
         "momentum of sgd; Adam does not use it",
     ),
     field(
         "learning_rate",
-        Kind::Number {
-            min: 1e-8,
-            max: 1e6,
-        },
+        Kind::Number { min: 1e-8, max: 1e6 },
         Default::Number(0.003),
         "learning rate at the first step",
     ),
@@ -278,20 +210,12 @@ const MLP: &[Field] = &[
     ),
     field(
         "batch",
-        Kind::Int {
-            min: 1,
-            max: 10_000,
-        },
+        Kind::Int { min: 1, max: 10_000 },
         Default::Int(250),
         "points in a mini-batch; the last one of an epoch may be shorter",
     ),
     field("seed", SEED, Default::Int(1), "seed of the initial weights"),
-    field(
-        "shuffle_seed",
-        SEED,
-        Default::Int(0),
-        "seed of the order of points in each epoch",
-    ),
+    field("shuffle_seed", SEED, Default::Int(0), "seed of the order of points in each epoch"),
     field(
         "standardize",
         Kind::Bool,
@@ -300,12 +224,7 @@ const MLP: &[Field] = &[
     ),
 ];
 const KNN: &[Field] = &[
-    field(
-        "k",
-        Kind::Odd { min: 1, max: 99 },
-        Default::Int(5),
-        "how many nearest points vote",
-    ),
+    field("k", Kind::Odd { min: 1, max: 99 }, Default::Int(5), "how many nearest points vote"),
     field(
         "standardize",
         Kind::Bool,
@@ -325,21 +244,10 @@ pub const GROUPS: &[Group] = &[
     Group {
         name: "",
         shape: Shape::All(&[
-            field(
-                "v",
-                Kind::Int { min: 1, max: 1 },
-                Default::Int(1),
-                "version of this format",
-            ),
+            field("v", Kind::Int { min: 1, max: 1 }, Default::Int(1), "version of this format"),
             field(
                 "features",
-                Kind::Choice(&[
-                    "xy",
-                    "polar",
-                    "polar_turned",
-                    "polar_seamless",
-                    "playground",
-                ]),
+                Kind::Choice(&["xy", "polar", "polar_turned", "polar_seamless", "playground"]),
                 Default::Word("xy"),
                 "what the learner is told about a point",
             ),
@@ -347,21 +255,12 @@ pub const GROUPS: &[Group] = &[
     },
     Group {
         name: "problem",
-        shape: Shape::ByKind(&[
-            ("spiral", &[SPIRAL, MIXTURE]),
-            ("polygon", &[POLYGON, MIXTURE]),
-            ("data", &[DATA]),
-        ]),
+        shape: Shape::ByKind(&[("spiral", &[SPIRAL, MIXTURE]), ("polygon", &[POLYGON, MIXTURE]), ("data", &[DATA])]),
     },
     Group {
         name: "sample",
         shape: Shape::All(&[
-            field(
-                "n",
-                Kind::Int { min: 1, max: MAX_N },
-                Default::Int(1000),
-                "points in the training sample",
-            ),
+            field("n", Kind::Int { min: 1, max: MAX_N }, Default::Int(1000), "points in the training sample"),
             field("seed", SEED, Default::Int(7), "seed of the training sample"),
         ]),
     },
@@ -374,51 +273,24 @@ pub const GROUPS: &[Group] = &[
                 Default::Int(0),
                 "share of training labels that are flipped",
             ),
-            field(
-                "seed",
-                SEED,
-                Default::Int(0),
-                "seed of the flips and of the shuffle",
-            ),
-            field(
-                "shuffle",
-                Kind::Bool,
-                Default::Bool(false),
-                "deal the training labels out again at random",
-            ),
+            field("seed", SEED, Default::Int(0), "seed of the flips and of the shuffle"),
+            field("shuffle", Kind::Bool, Default::Bool(false), "deal the training labels out again at random"),
         ]),
     },
-    Group {
-        name: "learner",
-        shape: Shape::ByKind(&[("mlp", &[MLP]), ("knn", &[KNN])]),
-    },
+    Group { name: "learner", shape: Shape::ByKind(&[("mlp", &[MLP]), ("knn", &[KNN])]) },
     Group {
         name: "budget",
         shape: Shape::OneOf(&[
             field(
                 "epochs",
-                Kind::Int {
-                    min: 1,
-                    max: 1_000_000,
-                },
+                Kind::Int { min: 1, max: 1_000_000 },
                 Default::Int(1000),
                 "passes over the training sample",
             ),
-            field(
-                "steps",
-                Kind::Int {
-                    min: 1,
-                    max: 1_000_000_000,
-                },
-                Default::Int(20000),
-                "optimiser steps",
-            ),
+            field("steps", Kind::Int { min: 1, max: 1_000_000_000 }, Default::Int(20000), "optimiser steps"),
             field(
                 "operations",
-                Kind::Number {
-                    min: 1.0,
-                    max: 1e18,
-                },
+                Kind::Number { min: 1.0, max: 1e18 },
                 Default::Number(1e10),
                 "multiplications and additions spent on training",
             ),
@@ -428,10 +300,7 @@ pub const GROUPS: &[Group] = &[
         name: "measure",
         shape: Shape::All(&[field(
             "test_n",
-            Kind::Int {
-                min: 100,
-                max: 1_000_000,
-            },
+            Kind::Int { min: 100, max: 1_000_000 },
             Default::Int(100000),
             "points in the test sample drawn from the density",
         )]),
@@ -444,40 +313,17 @@ impl Kind {
         match self {
             Kind::Int { min, max } => format!("an integer from {min} to {max}"),
             Kind::Odd { min, max } => format!("an odd integer from {min} to {max}"),
-            Kind::Number { min, max } => format!(
-                "a number from {} to {}",
-                number_text(*min),
-                number_text(*max)
-            ),
+            Kind::Number { min, max } => format!("a number from {} to {}", number_text(*min), number_text(*max)),
             Kind::Choice(words) => {
-                format!(
-                    "one of {}",
-                    words
-                        .iter()
-                        .map(|w| format!("\"{w}\""))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                )
+                format!("one of {}", words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", "))
             }
             Kind::Bool => "true or false".into(),
-            Kind::Ints {
-                min_len,
-                max_len,
-                min,
-                max,
-            } => {
+            Kind::Ints { min_len, max_len, min, max } => {
                 format!("a list of {min_len} to {max_len} integers from {min} to {max}")
             }
-            Kind::Rows {
-                columns,
-                min_rows,
-                max_rows,
-            } => {
+            Kind::Rows { columns, min_rows, max_rows } => {
                 let names: Vec<_> = columns.iter().map(|c| c.name).collect();
-                format!(
-                    "a list of {min_rows} to {max_rows} rows [{}]",
-                    names.join(", ")
-                )
+                format!("a list of {min_rows} to {max_rows} rows [{}]", names.join(", "))
             }
         }
     }

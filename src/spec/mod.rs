@@ -8,7 +8,7 @@ mod overlay;
 mod ranges;
 
 pub use check::{SpecError, canonical, check_value};
-pub(crate) use check::{fields_of, number_text, shown};
+pub(crate) use check::{fields_of, json_text, number_text, shown};
 pub use overlay::{overlay, with_field};
 pub use ranges::ranges;
 
@@ -43,10 +43,7 @@ pub enum ProblemSpec {
     /// The closed spiral of the essay, turned by `rotation` radians.
     Spiral { rotation: f64, mixture: MixtureSpec },
     /// A closed polygon, inside by the even-odd rule.
-    Polygon {
-        points: Vec<[f64; 2]>,
-        mixture: MixtureSpec,
-    },
+    Polygon { points: Vec<[f64; 2]>, mixture: MixtureSpec },
     /// The reader's own rows `x, y, label`.
     Data { rows: Vec<[f64; 3]> },
 }
@@ -89,11 +86,7 @@ pub enum LearnerSpec {
     /// A multilayer perceptron.
     Mlp(MlpSpec),
     /// k nearest neighbours.
-    Knn {
-        k: usize,
-        standardize: bool,
-        brute: bool,
-    },
+    Knn { k: usize, standardize: bool, brute: bool },
 }
 
 /// Settings of the network and its training; the table in `fields.rs` says what each means.
@@ -154,10 +147,7 @@ impl Spec {
         let learner = &canonical["learner"];
         Ok(Spec {
             problem: problem(&canonical["problem"]),
-            sample: SampleSpec {
-                n: size(&canonical["sample"]["n"]),
-                seed: seed(&canonical["sample"]["seed"]),
-            },
+            sample: SampleSpec { n: size(&canonical["sample"]["n"]), seed: seed(&canonical["sample"]["seed"]) },
             labels: LabelsSpec {
                 noise: number(&canonical["labels"]["noise"]),
                 seed: seed(&canonical["labels"]["seed"]),
@@ -186,7 +176,7 @@ impl Spec {
 
     /// SHA-256 of the canonical JSON text (no white space, keys sorted), in hexadecimal.
     pub fn id(&self) -> String {
-        crate::measure::digest::hex(&Sha256::digest(self.canonical.to_string().as_bytes()))
+        crate::measure::digest::hex(&Sha256::digest(json_text(&self.canonical).as_bytes()))
     }
 
     /// A complete default spec for a kind of learner, `mlp` or `knn`; `None` for another word.
@@ -213,9 +203,7 @@ fn word(value: &Value) -> &str {
 
 fn rows<const COLUMNS: usize>(value: &Value) -> Vec<[f64; COLUMNS]> {
     let rows = value.as_array().expect("checked");
-    rows.iter()
-        .map(|row| std::array::from_fn(|column| number(&row[column])))
-        .collect()
+    rows.iter().map(|row| std::array::from_fn(|column| number(&row[column]))).collect()
 }
 
 fn problem(value: &Value) -> ProblemSpec {
@@ -225,40 +213,21 @@ fn problem(value: &Value) -> ProblemSpec {
         _ => MixtureSpec::Default,
     };
     match word(&value["kind"]) {
-        "polygon" => ProblemSpec::Polygon {
-            points: rows(&value["points"]),
-            mixture: mixture(),
-        },
-        "data" => ProblemSpec::Data {
-            rows: rows(&value["rows"]),
-        },
-        _ => ProblemSpec::Spiral {
-            rotation: number(&value["rotation"]),
-            mixture: mixture(),
-        },
+        "polygon" => ProblemSpec::Polygon { points: rows(&value["points"]), mixture: mixture() },
+        "data" => ProblemSpec::Data { rows: rows(&value["rows"]) },
+        _ => ProblemSpec::Spiral { rotation: number(&value["rotation"]), mixture: mixture() },
     }
 }
 
 fn mlp(value: &Value) -> MlpSpec {
     MlpSpec {
-        hidden: value["hidden"]
-            .as_array()
-            .expect("checked")
-            .iter()
-            .map(size)
-            .collect(),
-        activation: if value["activation"] == "tanh" {
-            Activation::Tanh
-        } else {
-            Activation::Relu
-        },
+        hidden: value["hidden"].as_array().expect("checked").iter().map(size).collect(),
+        activation: if value["activation"] == "tanh" { Activation::Tanh } else { Activation::Relu },
         layer_norm: flag(&value["layer_norm"]),
         focal_gamma: number(&value["focal_gamma"]) as f32,
         weight_decay: number(&value["weight_decay"]),
         optimizer: match word(&value["optimizer"]) {
-            "sgd" => Optimizer::Sgd {
-                momentum: number(&value["momentum"]) as f32,
-            },
+            "sgd" => Optimizer::Sgd { momentum: number(&value["momentum"]) as f32 },
             _ => Optimizer::Adam,
         },
         learning_rate: number(&value["learning_rate"]),

@@ -7,17 +7,11 @@ use serde_json::{Value, json};
 /// A group that names another `kind` replaces the one below, and so does another way to state the budget: their fields exclude
 /// each other.
 pub fn overlay(base: &Value, over: &Value) -> Value {
-    let mut spec = if base.is_object() {
-        base.clone()
-    } else {
-        json!({})
-    };
+    let mut spec = if base.is_object() { base.clone() } else { json!({}) };
     for (group, value) in over.as_object().into_iter().flatten() {
         let below = spec.get(group).filter(|below| below.is_object());
         spec[group.as_str()] = match (below, value) {
-            (Some(below), Value::Object(fields))
-                if group != "budget" && same_kind(below, value) =>
-            {
+            (Some(below), Value::Object(fields)) if group != "budget" && same_kind(below, value) => {
                 let mut merged = below.clone();
                 for (name, value) in fields {
                     merged[name.as_str()] = value.clone();
@@ -31,8 +25,7 @@ pub fn overlay(base: &Value, over: &Value) -> Value {
 }
 
 fn same_kind(below: &Value, over: &Value) -> bool {
-    over.get("kind")
-        .is_none_or(|kind| below.get("kind") == Some(kind))
+    over.get("kind").is_none_or(|kind| below.get("kind") == Some(kind))
 }
 
 /// `spec` with one field set by its path, as in `learner.k`.

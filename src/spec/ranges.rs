@@ -35,11 +35,7 @@ pub fn ranges() -> Value {
 }
 
 fn add(all: &mut Map<String, Value>, group: &str, field: &Field, kind: Option<&str>) {
-    let path = if group.is_empty() {
-        field.name.to_string()
-    } else {
-        format!("{group}.{}", field.name)
-    };
+    let path = if group.is_empty() { field.name.to_string() } else { format!("{group}.{}", field.name) };
     let mut entry = describe(field);
     if let Some(kind) = kind {
         entry["for"] = json!([kind]);
@@ -51,10 +47,7 @@ fn add(all: &mut Map<String, Value>, group: &str, field: &Field, kind: Option<&s
         Some(Value::Array(list)) => list.push(entry),
         Some(first) => {
             let same = |key: &str| first[key] == entry[key];
-            if ["type", "min", "max", "default", "doc"]
-                .iter()
-                .all(|key| same(key))
-            {
+            if ["type", "min", "max", "default", "doc"].iter().all(|key| same(key)) {
                 if let (Some(list), Some(kind)) = (first["for"].as_array_mut(), kind) {
                     list.push(json!(kind));
                 }
@@ -73,23 +66,12 @@ fn describe(field: &Field) -> Value {
         Kind::Number { min, max } => json!({"type": "number", "min": min, "max": max}),
         Kind::Choice(words) => json!({"type": "choice", "values": words}),
         Kind::Bool => json!({"type": "boolean"}),
-        Kind::Ints {
-            min_len,
-            max_len,
-            min,
-            max,
-        } => {
+        Kind::Ints { min_len, max_len, min, max } => {
             json!({"type": "list of integers", "min": min, "max": max, "min_length": min_len, "max_length": max_len})
         }
-        Kind::Rows {
-            columns,
-            min_rows,
-            max_rows,
-        } => {
-            let columns: Vec<_> = columns
-                .iter()
-                .map(|c| json!({"name": c.name, "min": c.min, "max": c.max, "whole": c.whole}))
-                .collect();
+        Kind::Rows { columns, min_rows, max_rows } => {
+            let columns: Vec<_> =
+                columns.iter().map(|c| json!({"name": c.name, "min": c.min, "max": c.max, "whole": c.whole})).collect();
             json!({"type": "list of rows", "columns": columns, "min_length": min_rows, "max_length": max_rows})
         }
     };

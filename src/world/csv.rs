@@ -39,14 +39,9 @@ pub fn points(name: &str, text: &str) -> Result<Vec<[f64; 2]>, CsvError> {
     read(name, text, &DATA_COLUMNS[..2])
 }
 
-fn read<const N: usize>(
-    name: &str,
-    text: &str,
-    columns: &[Column],
-) -> Result<Vec<[f64; N]>, CsvError> {
-    let mut reader = ::csv::ReaderBuilder::new()
-        .trim(::csv::Trim::All)
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+fn read<const N: usize>(name: &str, text: &str, columns: &[Column]) -> Result<Vec<[f64; N]>, CsvError> {
+    let mut reader =
+        ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let broken = |e: ::csv::Error| CsvError(format!("{name} is not a CSV table: {e}"));
     let header = reader.headers().map_err(broken)?.clone();
     let mut places = [0; N];
@@ -74,20 +69,19 @@ fn read<const N: usize>(
                 let kind = if column.whole { "" } else { "a number from " };
                 let (min, max) = (column.min, column.max);
                 let to = if column.whole { "or" } else { "to" };
-                CsvError(format!("{name}, line {line}, column {} is \"{shown}\"; allowed: {kind}{min} {to} {max}", column.name))
+                CsvError(format!(
+                    "{name}, line {line}, column {} is \"{shown}\"; allowed: {kind}{min} {to} {max}",
+                    column.name
+                ))
             })?;
         }
         rows.push(row);
         if rows.len() > MAX_N as usize {
-            return Err(CsvError(format!(
-                "{name} has more than {MAX_N} rows; allowed: 1 to {MAX_N}"
-            )));
+            return Err(CsvError(format!("{name} has more than {MAX_N} rows; allowed: 1 to {MAX_N}")));
         }
     }
     if rows.is_empty() {
-        return Err(CsvError(format!(
-            "{name} has a header but no rows; at least one is needed"
-        )));
+        return Err(CsvError(format!("{name} has a header but no rows; at least one is needed")));
     }
     Ok(rows)
 }
@@ -114,8 +108,7 @@ mod tests {
     fn each_fault_has_its_sentence() {
         assert!(message("x,y\n1,2\n").contains("no column \"label\""));
         assert!(
-            message("x,y,label\n1,2,0\n1,apple,1\n")
-                .contains("line 3, column y is \"apple\"; allowed: a number from")
+            message("x,y,label\n1,2,0\n1,apple,1\n").contains("line 3, column y is \"apple\"; allowed: a number from")
         );
         assert!(message("x,y,label\n1,NaN,0\n").contains("column y is \"NaN\""));
         assert!(message("x,y,label\n1,2,2\n").contains("column label is \"2\"; allowed: 0 or 1"));

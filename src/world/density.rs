@@ -2,7 +2,7 @@
 //!
 //! It knows nothing of the curve: a point's place never depends on its label.
 
-use super::View;
+use super::{View, clamped};
 use crate::rng::{Purpose, Stream, normal_pair, stream, uniform};
 use crate::spec::MixtureSpec;
 use crate::spec::fields::PLANE_HALF;
@@ -50,9 +50,7 @@ impl Mixture {
             MixtureSpec::Default => Mixture::of_rows(&DEFAULT),
             MixtureSpec::Custom(rows) => Mixture::of_rows(rows),
             MixtureSpec::Random(seed) => {
-                let rows: Vec<_> = (0..RANDOM_COMPONENTS)
-                    .map(|i| random_component(*seed, i))
-                    .collect();
+                let rows: Vec<_> = (0..RANDOM_COMPONENTS).map(|i| random_component(*seed, i)).collect();
                 Mixture::of_rows(&rows)
             }
         }
@@ -63,11 +61,7 @@ impl Mixture {
         let total: f64 = rows.iter().map(|row| row[3]).sum();
         let components: Vec<Component> = rows
             .iter()
-            .map(|&[x, y, deviation, weight]| Component {
-                mean: [x, y],
-                deviation,
-                weight: weight / total,
-            })
+            .map(|&[x, y, deviation, weight]| Component { mean: [x, y], deviation, weight: weight / total })
             .collect();
         let mut sum = 0.0;
         let mut cumulative: Vec<f64> = components
@@ -80,11 +74,7 @@ impl Mixture {
         if let Some(last) = cumulative.last_mut() {
             *last = 1.0;
         }
-        let mut mixture = Mixture {
-            components,
-            cumulative,
-            mass: 1.0,
-        };
+        let mut mixture = Mixture { components, cumulative, mass: 1.0 };
         mixture.mass = mixture.uncut_mass(PLANE);
         mixture
     }
@@ -103,15 +93,14 @@ impl Mixture {
         let mut sum = 0.0;
         for c in &self.components {
             let (dx, dy) = ((x - c.mean[0]) / c.deviation, (y - c.mean[1]) / c.deviation);
-            sum += c.weight / (TAU * c.deviation * c.deviation)
-                * libm::exp(-0.5 * (dx * dx + dy * dy));
+            sum += c.weight / (TAU * c.deviation * c.deviation) * libm::exp(-0.5 * (dx * dx + dy * dy));
         }
         sum / self.mass
     }
 
     /// Probability that a point falls into a rectangle (its part on the plane).
     pub fn probability(&self, view: View) -> f64 {
-        let clip = |a: f64| a.clamp(-PLANE_HALF, PLANE_HALF);
+        let clip = |a: f64| clamped(a, -PLANE_HALF, PLANE_HALF);
         self.uncut_mass(view.map(clip)) / self.mass
     }
 
@@ -123,11 +112,7 @@ impl Mixture {
         };
         self.components
             .iter()
-            .map(|c| {
-                c.weight
-                    * share(x0, x1, c.mean[0], c.deviation)
-                    * share(y0, y1, c.mean[1], c.deviation)
-            })
+            .map(|c| c.weight * share(x0, x1, c.mean[0], c.deviation) * share(y0, y1, c.mean[1], c.deviation))
             .sum()
     }
 
@@ -136,17 +121,10 @@ impl Mixture {
     pub fn draw(&self, rng: &mut Stream) -> [f32; 2] {
         loop {
             let u = uniform(rng);
-            let chosen = self
-                .cumulative
-                .iter()
-                .position(|sum| u < *sum)
-                .unwrap_or(self.components.len() - 1);
+            let chosen = self.cumulative.iter().position(|sum| u < *sum).unwrap_or(self.components.len() - 1);
             let c = &self.components[chosen];
             let [a, b] = normal_pair(rng);
-            let point = [
-                (c.mean[0] + c.deviation * a) as f32,
-                (c.mean[1] + c.deviation * b) as f32,
-            ];
+            let point = [(c.mean[0] + c.deviation * a) as f32, (c.mean[1] + c.deviation * b) as f32];
             if point.iter().all(|p| f64::from(p.abs()) <= PLANE_HALF) {
                 return point;
             }
@@ -158,10 +136,5 @@ impl Mixture {
 fn random_component(seed: u32, index: u64) -> [f64; 4] {
     let mut rng = stream(seed, Purpose::Mixture, index);
     let mut between = |from: f64, to: f64| from + (to - from) * uniform(&mut rng);
-    [
-        between(-0.8, 0.8),
-        between(-0.8, 0.8),
-        between(0.2, 0.32),
-        between(0.5, 1.5),
-    ]
+    [between(-0.8, 0.8), between(-0.8, 0.8), between(0.2, 0.32), between(0.5, 1.5)]
 }

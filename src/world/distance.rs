@@ -1,5 +1,7 @@
 //! How far a point is from a closed polyline, up to a limit.
 
+use super::clamped;
+
 /// Segments of a polyline in square cells as wide as the limit, so that a query looks at nine of them.
 pub struct Distance {
     limit: f64,
@@ -16,28 +18,13 @@ impl Distance {
         let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
         for point in &line {
             for axis in 0..2 {
-                low[axis] = if point[axis] < low[axis] {
-                    point[axis]
-                } else {
-                    low[axis]
-                };
-                high[axis] = if point[axis] > high[axis] {
-                    point[axis]
-                } else {
-                    high[axis]
-                };
+                low[axis] = if point[axis] < low[axis] { point[axis] } else { low[axis] };
+                high[axis] = if point[axis] > high[axis] { point[axis] } else { high[axis] };
             }
         }
         let cells_along = |axis: usize| ((high[axis] - low[axis]) / limit) as usize + 1;
         let (columns, rows) = (cells_along(0), cells_along(1));
-        let mut index = Distance {
-            limit,
-            low,
-            columns,
-            rows,
-            cells: vec![Vec::new(); columns * rows],
-            line,
-        };
+        let mut index = Distance { limit, low, columns, rows, cells: vec![Vec::new(); columns * rows], line };
         for i in 0..index.line.len() {
             let (a, b) = index.segment(i);
             let ([ca, ra], [cb, rb]) = (index.cell(a), index.cell(b));
@@ -85,12 +72,8 @@ impl Distance {
 fn squared(p: [f64; 2], a: [f64; 2], b: [f64; 2]) -> f64 {
     let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
     let length2 = dx * dx + dy * dy;
-    let along = if length2 > 0.0 {
-        ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length2
-    } else {
-        0.0
-    };
-    let along = along.clamp(0.0, 1.0);
+    let along = if length2 > 0.0 { ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length2 } else { 0.0 };
+    let along = clamped(along, 0.0, 1.0);
     let (ex, ey) = (p[0] - a[0] - along * dx, p[1] - a[1] - along * dy);
     ex * ex + ey * ey
 }
@@ -108,11 +91,8 @@ mod tests {
         for i in 0..80 {
             for j in 0..80 {
                 let point = [i as f64 / 33.0 - 1.2, j as f64 / 33.0 - 1.2];
-                let all =
-                    (0..line.len()).map(|s| squared(point, line[s], line[(s + 1) % line.len()]));
-                let least = all
-                    .fold(f64::INFINITY, |a, b| if b < a { b } else { a })
-                    .sqrt();
+                let all = (0..line.len()).map(|s| squared(point, line[s], line[(s + 1) % line.len()]));
+                let least = all.fold(f64::INFINITY, |a, b| if b < a { b } else { a }).sqrt();
                 let found = index.within(point).map(|(d, _)| d);
                 assert_eq!(found, (least <= 0.05).then_some(least), "at {point:?}");
                 near += usize::from(found.is_some());

@@ -18,12 +18,7 @@ impl Polygon {
             low = if *y < low { *y } else { low };
             high = if *y > high { *y } else { high };
         }
-        let mut polygon = Polygon {
-            strips: vec![Vec::new(); corners.len()],
-            corners,
-            low,
-            high,
-        };
+        let mut polygon = Polygon { strips: vec![Vec::new(); corners.len()], corners, low, high };
         for edge in 0..polygon.corners.len() {
             let (a, b) = polygon.edge(edge);
             let (from, to) = (polygon.strip(a[1]), polygon.strip(b[1]));
@@ -35,10 +30,7 @@ impl Polygon {
     }
 
     fn edge(&self, edge: usize) -> ([f64; 2], [f64; 2]) {
-        (
-            self.corners[edge],
-            self.corners[(edge + 1) % self.corners.len()],
-        )
+        (self.corners[edge], self.corners[(edge + 1) % self.corners.len()])
     }
 
     fn strip(&self, y: f64) -> usize {
@@ -96,11 +88,7 @@ impl Polygon {
             sum[1] += length * 0.5 * (ay + by);
             total += length;
         }
-        if total > 0.0 {
-            [sum[0] / total, sum[1] / total]
-        } else {
-            self.corners[0]
-        }
+        if total > 0.0 { [sum[0] / total, sum[1] / total] } else { self.corners[0] }
     }
 }
 
@@ -113,12 +101,7 @@ mod tests {
         // A bow tie: the crossing splits it in two triangles, left and right.
         let bow = Polygon::new(vec![[-1.0, -1.0], [1.0, 1.0], [1.0, -1.0], [-1.0, 1.0]]);
         assert!(bow.inside(-0.9, 0.0) && bow.inside(0.9, 0.0));
-        assert!(
-            !bow.inside(0.0, 0.9)
-                && !bow.inside(0.0, -0.9)
-                && !bow.inside(2.0, 0.0)
-                && !bow.inside(0.0, 5.0)
-        );
+        assert!(!bow.inside(0.0, 0.9) && !bow.inside(0.0, -0.9) && !bow.inside(2.0, 0.0) && !bow.inside(0.0, 5.0));
     }
 
     #[test]
@@ -137,14 +120,9 @@ mod tests {
                 let crossings = (0..101).filter(|&e| {
                     let (a, b) = (star[e], star[(e + 1) % 101]);
                     let (x, y) = (f64::from(x), f64::from(y));
-                    (a[1] > y) != (b[1] > y)
-                        && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
+                    (a[1] > y) != (b[1] > y) && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
                 });
-                assert_eq!(
-                    polygon.inside(x, y),
-                    crossings.count() % 2 == 1,
-                    "at {x}, {y}"
-                );
+                assert_eq!(polygon.inside(x, y), crossings.count() % 2 == 1, "at {x}, {y}");
             }
         }
     }

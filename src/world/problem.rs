@@ -33,18 +33,13 @@ impl Problem {
     /// The problem a spec names.
     pub fn new(spec: &ProblemSpec) -> Problem {
         match spec {
-            ProblemSpec::Spiral { rotation, mixture } => Problem {
-                shape: Shape::Spiral(Spiral::new(*rotation)),
-                mixture: Some(Mixture::new(mixture)),
-            },
-            ProblemSpec::Polygon { points, mixture } => Problem {
-                shape: Shape::Polygon(Polygon::new(points.clone())),
-                mixture: Some(Mixture::new(mixture)),
-            },
-            ProblemSpec::Data { rows } => Problem {
-                shape: Shape::Data(rows.clone()),
-                mixture: None,
-            },
+            ProblemSpec::Spiral { rotation, mixture } => {
+                Problem { shape: Shape::Spiral(Spiral::new(*rotation)), mixture: Some(Mixture::new(mixture)) }
+            }
+            ProblemSpec::Polygon { points, mixture } => {
+                Problem { shape: Shape::Polygon(Polygon::new(points.clone())), mixture: Some(Mixture::new(mixture)) }
+            }
+            ProblemSpec::Data { rows } => Problem { shape: Shape::Data(rows.clone()), mixture: None },
         }
     }
 
@@ -70,9 +65,7 @@ impl Problem {
     /// Where the curve is sharpest; `None` where there is no curve.
     pub fn tip(&self) -> Option<[f64; 2]> {
         match &self.shape {
-            Shape::Spiral(spiral) => {
-                Some(spiral.point(spiral::LENGTH, spiral::centre_line(spiral::LENGTH)))
-            }
+            Shape::Spiral(spiral) => Some(spiral.point(spiral::LENGTH, spiral::centre_line(spiral::LENGTH))),
             Shape::Polygon(polygon) => Some(polygon.sharpest_corner()),
             Shape::Data(_) => None,
         }
@@ -80,9 +73,7 @@ impl Problem {
 
     /// Probability per unit area at a point; 0 where there is no density.
     pub fn pdf(&self, x: f64, y: f64) -> f64 {
-        self.mixture
-            .as_ref()
-            .map_or(0.0, |mixture| mixture.pdf(x, y))
+        self.mixture.as_ref().map_or(0.0, |mixture| mixture.pdf(x, y))
     }
 
     /// The rectangle that pictures show: the plane, or for the reader's own rows their bounding square and a margin.
@@ -93,16 +84,8 @@ impl Problem {
         let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
         for row in rows {
             for axis in 0..2 {
-                low[axis] = if row[axis] < low[axis] {
-                    row[axis]
-                } else {
-                    low[axis]
-                };
-                high[axis] = if row[axis] > high[axis] {
-                    row[axis]
-                } else {
-                    high[axis]
-                };
+                low[axis] = if row[axis] < low[axis] { row[axis] } else { low[axis] };
+                high[axis] = if row[axis] > high[axis] { row[axis] } else { high[axis] };
             }
         }
         let (width, height) = (high[0] - low[0], high[1] - low[1]);

@@ -24,13 +24,7 @@ pub enum Region {
 }
 
 /// Every region, in the order in which results list them.
-pub const REGIONS: [Region; 5] = [
-    Region::Tip,
-    Region::Dense,
-    Region::Sparse,
-    Region::Centre,
-    Region::Outside,
-];
+pub const REGIONS: [Region; 5] = [Region::Tip, Region::Dense, Region::Sparse, Region::Centre, Region::Outside];
 
 /// Half-width of the band along the curve that holds `dense` and `sparse`.
 pub const NEAR: f64 = 0.05;
@@ -87,13 +81,7 @@ impl Regions {
             ((b[0] - a[0]) * (b[0] - a[0]) + (b[1] - a[1]) * (b[1] - a[1])).sqrt()
         };
         let thirds = thirds(&along, length);
-        Some(Regions {
-            near: Distance::new(line, NEAR),
-            along,
-            thirds,
-            tip,
-            centre,
-        })
+        Some(Regions { near: Distance::new(line, NEAR), along, thirds, tip, centre })
     }
 
     /// Whether a point lies in a region.
@@ -105,19 +93,11 @@ impl Regions {
             _ if !on_plane => false,
             Region::Centre => distance(point, self.centre) <= CENTRE_RADIUS,
             Region::Tip => match &problem.shape {
-                Shape::Spiral(spiral) => spiral
-                    .near_tip(x, y, TIP_RADIANS)
-                    .is_some_and(|(_, off)| off <= TIP_REACH),
+                Shape::Spiral(spiral) => spiral.near_tip(x, y, TIP_RADIANS).is_some_and(|(_, off)| off <= TIP_REACH),
                 _ => distance(point, self.tip) <= TIP_REACH,
             },
-            Region::Dense => self
-                .near
-                .within(point)
-                .is_some_and(|(_, i)| self.along[i] >= self.thirds[1]),
-            Region::Sparse => self
-                .near
-                .within(point)
-                .is_some_and(|(_, i)| self.along[i] < self.thirds[0]),
+            Region::Dense => self.near.within(point).is_some_and(|(_, i)| self.along[i] >= self.thirds[1]),
+            Region::Sparse => self.near.within(point).is_some_and(|(_, i)| self.along[i] < self.thirds[0]),
         }
     }
 
@@ -144,10 +124,7 @@ fn thirds(along: &[f64], length: impl Fn(usize) -> f64) -> [f64; 2] {
     let key = |i: usize| (u64::from((along[i] as f32).to_bits()) << 32) | i as u64;
     let mut keys: Vec<u64> = (0..along.len()).map(key).collect();
     keys.sort_unstable();
-    let order: Vec<usize> = keys
-        .iter()
-        .map(|key| (*key & 0xffff_ffff) as usize)
-        .collect();
+    let order: Vec<usize> = keys.iter().map(|key| (*key & 0xffff_ffff) as usize).collect();
     let total: f64 = (0..along.len()).map(&length).sum();
     let at = |share: f64| {
         let mut sum = 0.0;

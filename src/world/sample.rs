@@ -19,12 +19,7 @@ pub struct Sample {
 impl Sample {
     /// An empty sample of this seed and purpose.
     pub fn new(seed: u32, purpose: Purpose) -> Sample {
-        Sample {
-            streams: Streams::new(seed, purpose as u64),
-            order: Vec::new(),
-            points: Vec::new(),
-            truth: Vec::new(),
-        }
+        Sample { streams: Streams::new(seed, purpose as u64), order: Vec::new(), points: Vec::new(), truth: Vec::new() }
     }
 
     /// A sample of the reader's own rows that will hold `n` of them: all in their order if that is all there are, else the
@@ -57,10 +52,7 @@ impl Sample {
             }
             return self.len() >= n.min(self.order.len());
         }
-        let mixture = problem
-            .mixture
-            .as_ref()
-            .expect("problems with a curve have a density");
+        let mixture = problem.mixture.as_ref().expect("problems with a curve have a density");
         if to > self.len() && self.points.capacity() < 2 * to {
             // Exactly what is asked for: doubling would hold two samples of a million at once.
             self.points.reserve_exact(2 * (n - self.len()));
@@ -69,8 +61,7 @@ impl Sample {
         for i in self.len()..to {
             let [x, y] = mixture.draw(&mut self.streams.at(i as u64));
             self.points.extend([x, y]);
-            self.truth
-                .push(u8::from(problem.inside(x, y) == Some(true)));
+            self.truth.push(u8::from(problem.inside(x, y) == Some(true)));
         }
         self.len() >= n
     }
@@ -97,10 +88,7 @@ impl Sample {
     pub fn training_labels(&self, n: usize, spec: &LabelsSpec) -> Vec<u8> {
         let mut labels = self.truth(n).to_vec();
         if spec.shuffle {
-            shuffle(
-                &mut stream(spec.seed, Purpose::LabelShuffle, n as u64),
-                &mut labels,
-            );
+            shuffle(&mut stream(spec.seed, Purpose::LabelShuffle, n as u64), &mut labels);
         }
         if spec.noise > 0.0 {
             let streams = Streams::new(spec.seed, Purpose::LabelNoise as u64);

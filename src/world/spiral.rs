@@ -6,6 +6,7 @@
 //! A point (r, angle) is inside if |r − r(f)| < w(f) for some f = angle + 2πk. The last half-radian, where t grows, does not
 //! continue the regular spiral.
 
+use super::clamped;
 use std::f64::consts::{PI, TAU};
 
 /// Largest angle along the arm, in radians.
@@ -29,14 +30,7 @@ pub fn half_width(f: f64) -> f64 {
 
 /// How far the odd end of the arm has begun: 0 before the last radian, 1 at the tip.
 fn bend(f: f64) -> f64 {
-    let t = f - LENGTH + 1.0;
-    if t <= 0.0 {
-        0.0
-    } else if t >= 1.0 {
-        1.0
-    } else {
-        t
-    }
+    clamped(f - LENGTH + 1.0, 0.0, 1.0)
 }
 
 /// The factor of the half-width that grows with f.
@@ -51,11 +45,7 @@ fn narrowing(f: f64) -> f64 {
     let (u2, u4) = (u * u, (u * u) * (u * u));
     let u14 = u4 * u4 * u4 * u2;
     let rest = 1.0 - u14;
-    if rest <= 0.0 {
-        0.0
-    } else {
-        rest.sqrt() * (1.0 - libm::pow(bend(f), 1.3))
-    }
+    if rest <= 0.0 { 0.0 } else { rest.sqrt() * (1.0 - libm::pow(bend(f), 1.3)) }
 }
 
 /// Where a turn of the arm surely is and surely is not, within one angular bin.
@@ -76,9 +66,7 @@ pub struct Spiral {
 impl Spiral {
     /// The curve turned anticlockwise by `rotation` radians.
     pub fn new(rotation: f64) -> Spiral {
-        let bands = (0..BINS)
-            .map(|bin| std::array::from_fn(|turn| band(bin, turn)))
-            .collect();
+        let bands = (0..BINS).map(|bin| std::array::from_fn(|turn| band(bin, turn))).collect();
         Spiral { rotation, bands }
     }
 
@@ -130,8 +118,7 @@ impl Spiral {
             }
         };
         let out = (0..=points_per_side).map(side(1.0));
-        out.chain((1..points_per_side).rev().map(side(-1.0)))
-            .collect()
+        out.chain((1..points_per_side).rev().map(side(-1.0))).collect()
     }
 
     /// Angle along the arm and distance from its centre line, for the last `radians` of the arm; `None` elsewhere.
@@ -148,10 +135,7 @@ fn on_arm(r: f64, f: f64) -> bool {
 
 /// Bounds over one bin: the centre line and the widening grow with f, the narrowing falls, so the ends of the bin bound them.
 fn band(bin: usize, turn: usize) -> Band {
-    const NEVER: Band = Band {
-        outer: (0.0, 0.0),
-        inner: (0.0, 0.0),
-    };
+    const NEVER: Band = Band { outer: (0.0, 0.0), inner: (0.0, 0.0) };
     let at = |edge: usize| TAU * (edge as f64 / BINS as f64 + turn as f64);
     let (from, to) = (at(bin), at(bin + 1));
     if from > LENGTH + GUARD {
@@ -159,25 +143,13 @@ fn band(bin: usize, turn: usize) -> Band {
     }
     let end = if to < LENGTH { to } else { LENGTH };
     let widest = widening(end) * narrowing(from);
-    let outer = (
-        centre_line(from) - widest - GUARD,
-        centre_line(end) + widest + GUARD,
-    );
+    let outer = (centre_line(from) - widest - GUARD, centre_line(end) + widest + GUARD);
     if to > LENGTH {
         // The bin of the tip: part of it lies beyond the arm.
-        return Band {
-            outer,
-            inner: (0.0, 0.0),
-        };
+        return Band { outer, inner: (0.0, 0.0) };
     }
     let narrowest = widening(from) * narrowing(end);
-    Band {
-        outer,
-        inner: (
-            centre_line(end) - narrowest + GUARD,
-            centre_line(from) + narrowest - GUARD,
-        ),
-    }
+    Band { outer, inner: (centre_line(end) - narrowest + GUARD, centre_line(from) + narrowest - GUARD) }
 }
 
 #[cfg(test)]
@@ -198,18 +170,11 @@ mod tests {
                 } else {
                     let f = LENGTH * uniform(&mut rng);
                     let side = if i % 4 == 1 { 1.0 } else { -1.0 };
-                    spiral.point(
-                        f,
-                        centre_line(f) + side * half_width(f) + 1e-4 * (uniform(&mut rng) - 0.5),
-                    )
+                    spiral.point(f, centre_line(f) + side * half_width(f) + 1e-4 * (uniform(&mut rng) - 0.5))
                 };
                 let (x, y) = (x as f32, y as f32);
                 let truth = spiral.inside_by_formula(x, y);
-                assert_eq!(
-                    spiral.inside(x, y),
-                    truth,
-                    "at {x}, {y}, rotation {rotation}"
-                );
+                assert_eq!(spiral.inside(x, y), truth, "at {x}, {y}, rotation {rotation}");
                 inside += usize::from(truth);
             }
             assert!((60_000..120_000).contains(&inside), "{inside} inside");

@@ -33,10 +33,6 @@ impl Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Failure {
-        if error.kind() == std::io::ErrorKind::BrokenPipe {
-            Failure::OutputClosed
-        } else {
-            Failure::input(error)
-        }
+        if error.kind() == std::io::ErrorKind::BrokenPipe { Failure::OutputClosed } else { Failure::input(error) }
     }
 }

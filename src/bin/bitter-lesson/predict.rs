@@ -22,10 +22,8 @@ pub struct Arguments {
 }
 
 pub fn main(arguments: &Arguments) -> Result<(), Failure> {
-    let rows =
-        csv::labelled(&name(&arguments.train), &read(&arguments.train)?).map_err(Failure::input)?;
-    let queries =
-        csv::points(&name(&arguments.query), &read(&arguments.query)?).map_err(Failure::input)?;
+    let rows = csv::labelled(&name(&arguments.train), &read(&arguments.train)?).map_err(Failure::input)?;
+    let queries = csv::points(&name(&arguments.query), &read(&arguments.query)?).map_err(Failure::input)?;
     let given: Value = match &arguments.spec {
         None => json!({}),
         Some(path) => serde_json::from_str(&read(path)?)
@@ -41,9 +39,7 @@ pub fn main(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Failure::Diverged(divergence.message));
     }
     let points: Vec<f32> = queries.iter().flatten().map(|c| *c as f32).collect();
-    let answers = experiment
-        .predict(&points)
-        .map_err(|d| Failure::Diverged(d.message))?;
+    let answers = experiment.predict(&points).map_err(|d| Failure::Diverged(d.message))?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     writeln!(out, "x,y,p")?;
     for ([x, y], p) in queries.iter().zip(answers) {

@@ -20,14 +20,8 @@ const FIGURES: &[(&str, &str)] = &[
     ("problem", include_str!("../../../www/figures/problem.json")),
     ("network", include_str!("../../../www/figures/network.json")),
     ("prior", include_str!("../../../www/figures/prior.json")),
-    (
-        "cleverness",
-        include_str!("../../../www/figures/cleverness.json"),
-    ),
-    (
-        "neighbours",
-        include_str!("../../../www/figures/neighbours.json"),
-    ),
+    ("cleverness", include_str!("../../../www/figures/cleverness.json")),
+    ("neighbours", include_str!("../../../www/figures/neighbours.json")),
     ("why-k-1", include_str!("../../../www/figures/why-k-1.json")),
 ];
 
@@ -51,12 +45,7 @@ fn run(spec: Spec, name: Option<&str>) -> Value {
     loop {
         let progress = experiment.advance(200);
         if terminal {
-            eprint!(
-                "\r{} {}/{} ",
-                name.unwrap_or("run"),
-                progress.done,
-                progress.total
-            );
+            eprint!("\r{} {}/{} ", name.unwrap_or("run"), progress.done, progress.total);
         }
         if progress.is_done() || progress.divergence.is_some() {
             break;
@@ -79,17 +68,13 @@ fn specs(argument: &str) -> Result<Vec<(Option<String>, Spec)>, Failure> {
     }
     let text = if argument == "-" {
         let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|e| Failure::input(format!("standard input: {e}")))?;
+        std::io::stdin().read_to_string(&mut text).map_err(|e| Failure::input(format!("standard input: {e}")))?;
         text
     } else {
         let wanted = "a spec file, a link with #fig=, or - for standard input";
-        std::fs::read_to_string(argument)
-            .map_err(|e| Failure::input(format!("{argument}: {e}; allowed: {wanted}")))?
+        std::fs::read_to_string(argument).map_err(|e| Failure::input(format!("{argument}: {e}; allowed: {wanted}")))?
     };
-    let value: Value = serde_json::from_str(&text)
-        .map_err(|e| Failure::input(format!("the spec is not JSON: {e}")))?;
+    let value: Value = serde_json::from_str(&text).map_err(|e| Failure::input(format!("the spec is not JSON: {e}")))?;
     Ok(vec![(None, Spec::check(&value).map_err(Failure::input)?)])
 }
 
@@ -98,50 +83,25 @@ fn from_link(text: &str) -> Result<Vec<(Option<String>, Spec)>, Failure> {
     if let Some((part, why)) = link.refused.first() {
         return Err(Failure::input(format!("link: {part} {why}")));
     }
-    if link
-        .engine
-        .is_some_and(|engine| engine != bitter_lesson::ENGINE)
-    {
+    if link.engine.is_some_and(|engine| engine != bitter_lesson::ENGINE) {
         eprintln!(
             "bitter-lesson: the link was made by engine {}, this is engine {}: numbers may differ in their last bits",
             link.engine.unwrap_or_default(),
             bitter_lesson::ENGINE
         );
     }
-    let variants = if link.variants.is_empty() {
-        published(&link.figure)?
-    } else {
-        link.variants
-    };
-    let check = |(name, spec): (String, Value)| {
-        Ok((Some(name), Spec::check(&spec).map_err(Failure::input)?))
-    };
+    let variants = if link.variants.is_empty() { published(&link.figure)? } else { link.variants };
+    let check = |(name, spec): (String, Value)| Ok((Some(name), Spec::check(&spec).map_err(Failure::input)?));
     variants.into_iter().map(check).collect()
 }
 
 /// The variants of a figure as published: its base spec with each variant's own fields laid over it.
 fn published(figure: &str) -> Result<Vec<(String, Value)>, Failure> {
-    let (_, json) = FIGURES
-        .iter()
-        .find(|(name, _)| *name == figure)
-        .ok_or_else(|| {
-            let names: Vec<_> = FIGURES.iter().map(|(name, _)| *name).collect();
-            Failure::input(format!(
-                "link: no figure \"{figure}\"; there are {}",
-                names.join(", ")
-            ))
-        })?;
+    let (_, json) = FIGURES.iter().find(|(name, _)| *name == figure).ok_or_else(|| {
+        let names: Vec<_> = FIGURES.iter().map(|(name, _)| *name).collect();
+        Failure::input(format!("link: no figure \"{figure}\"; there are {}", names.join(", ")))
+    })?;
     let figure: Value = serde_json::from_str(json).map_err(Failure::input)?;
-    let variants = figure["variants"]
-        .as_object()
-        .ok_or_else(|| Failure::input("the figure has no variants"))?;
-    Ok(variants
-        .iter()
-        .map(|(name, own)| {
-            (
-                name.clone(),
-                bitter_lesson::spec::overlay(&figure["base"], own),
-            )
-        })
-        .collect())
+    let variants = figure["variants"].as_object().ok_or_else(|| Failure::input("the figure has no variants"))?;
+    Ok(variants.iter().map(|(name, own)| (name.clone(), bitter_lesson::spec::overlay(&figure["base"], own))).collect())
 }

@@ -19,9 +19,8 @@ pub fn main(arguments: &Arguments) -> Result<(), Failure> {
         ranges()
     } else {
         let name = &arguments.learner;
-        Spec::default_json(name).ok_or_else(|| {
-            Failure::input(format!("no learner \"{name}\"; there are mlp and knn"))
-        })?
+        Spec::default_json(name)
+            .ok_or_else(|| Failure::input(format!("no learner \"{name}\"; there are mlp and knn")))?
     };
     Ok(writeln!(std::io::stdout(), "{json:#}")?)
 }

@@ -33,10 +33,7 @@ pub fn main(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(stored) = &arguments.check {
         return check(&sweep, stored, arguments.pick);
     }
-    let threads = arguments
-        .threads
-        .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
-        .unwrap_or(1);
+    let threads = arguments.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
     let results = run_all(&sweep, threads.max(1));
     let Some(out) = &arguments.out else {
         return Ok(());
@@ -79,43 +76,28 @@ fn run_all(sweep: &Sweep, threads: usize) -> Vec<Value> {
 
 fn check(sweep: &Sweep, stored: &Path, pick: usize) -> Result<(), Failure> {
     let file = json(stored)?;
-    let wrong =
-        |what: &str| Failure::input(format!("{}: {what}; run the sweep again", stored.display()));
+    let wrong = |what: &str| Failure::input(format!("{}: {what}; run the sweep again", stored.display()));
     if file["engine"] != ENGINE {
-        return Err(wrong(&format!(
-            "written by engine {}, this is engine {ENGINE}",
-            file["engine"]
-        )));
+        return Err(wrong(&format!("written by engine {}, this is engine {ENGINE}", file["engine"])));
     }
     let runs = file["runs"].as_array().map_or(&[][..], Vec::as_slice);
     if runs.len() != sweep.runs.len() || runs.is_empty() {
-        return Err(wrong(&format!(
-            "holds {} runs, the sweep has {}",
-            runs.len(),
-            sweep.runs.len()
-        )));
+        return Err(wrong(&format!("holds {} runs, the sweep has {}", runs.len(), sweep.runs.len())));
     }
     let index = pick % runs.len();
     // Through text, as the stored one went, so that numbers compare as they are written.
-    let fresh: Value =
-        serde_json::from_str(&sweep.result(index).to_string()).map_err(Failure::input)?;
+    let fresh: Value = serde_json::from_str(&sweep.result(index).to_string()).map_err(Failure::input)?;
     if fresh != runs[index] {
         return Err(wrong(&format!(
             "run {index} computes otherwise (digest {}, stored {})",
             fresh["digest"], runs[index]["digest"]
         )));
     }
-    println!(
-        "{}: run {index} of {} computed again, equal",
-        stored.display(),
-        runs.len()
-    );
+    println!("{}: run {index} of {} computed again, equal", stored.display(), runs.len());
     Ok(())
 }
 
 fn json(path: &Path) -> Result<Value, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Failure::input(format!("{}: {e}", path.display())))?;
-    serde_json::from_str(&text)
-        .map_err(|e| Failure::input(format!("{} is not JSON: {e}", path.display())))
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::input(format!("{}: {e}", path.display())))?;
+    serde_json::from_str(&text).map_err(|e| Failure::input(format!("{} is not JSON: {e}", path.display())))
 }
