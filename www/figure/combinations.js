@@ -6,7 +6,7 @@ import { median } from './worth.js';
 
 /** @typedef {import('./stored.js').StoredRun} StoredRun */
 /** @typedef {import('../state/figure-state.js').Spec} Spec */
-/** @typedef {{seed: number, value: number, digest: string | null}} Outcome  density error on one sample */
+/** @typedef {{seed: number, value: number, spec: Spec, digest: string | null}} Outcome  density error on one sample */
 /** @typedef {{low: number, median: number, high: number}} Spread */
 /**
  * @typedef {object} Combination
@@ -53,6 +53,7 @@ export function combinations(runs) {
       .map(({ spec, errors, digest }) => ({
         seed: fieldAt(spec, 'sample.seed'),
         value: valueOf(errors, 'density') ?? NaN,
+        spec,
         digest,
       }))
       .sort((a, b) => a.seed - b.seed);

@@ -113,7 +113,7 @@ export function createLockstep(fig, names, coarse, hooks) {
     signal.throwIfAborted();
     await world(wish);
     signal.throwIfAborted();
-    if (start < end && !wish.quiet) move(true);
+    move(start < end && !wish.quiet);
     for (let step = start; ;) {
       const began = performance.now();
       const reached = await Promise.all(members.map(({ run }) => reach(run, step, signal)));

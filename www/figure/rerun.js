@@ -6,7 +6,6 @@ import { reach } from './reach.js';
 
 /** @typedef {import('./combinations.js').Outcome} Outcome */
 /** @typedef {import('./kit.js').Figure} Figure */
-/** @typedef {import('../state/figure-state.js').Spec} Spec */
 /** @typedef {{seed: number, value: number, same: boolean}} Rerun  same: its digest is the stored one's */
 
 /**
@@ -19,14 +18,13 @@ export function createRerun(fig, name, { onOutcome, onEnd }) {
   let controller = new AbortController();
   let working = false;
 
-  /** @param {Spec} spec @param {Outcome[]} stored @param {AbortSignal} signal */
-  async function work(spec, stored, signal) {
+  /** @param {Outcome[]} stored @param {AbortSignal} signal */
+  async function work(stored, signal) {
     /** @type {Rerun[]} */
     const done = [];
-    for (const { seed, digest } of stored) {
-      const own = { ...spec, sample: { ...spec.sample, seed } };
-      if (run) await run.respec(own);
-      else fig.runs.set(name, (run = fig.engine.open(own)));
+    for (const { seed, spec, digest } of stored) {
+      if (run) await run.respec(spec);
+      else fig.runs.set(name, (run = fig.engine.open(spec)));
       const { state, message } = await reach(run, Infinity, signal);
       if (state === 'diverged') throw new Error(message ?? 'training diverged');
       const [errors, found] = await Promise.all([run.errors({ signal }), run.digest({ signal })]);
@@ -39,8 +37,8 @@ export function createRerun(fig, name, { onOutcome, onEnd }) {
     get working() {
       return working;
     },
-    /** @param {Spec} spec @param {Outcome[]} stored */
-    async start(spec, stored) {
+    /** @param {Outcome[]} stored */
+    async start(stored) {
       controller.abort();
       controller = new AbortController();
       const { signal } = controller;
@@ -48,7 +46,7 @@ export function createRerun(fig, name, { onOutcome, onEnd }) {
       fig.begin();
       onOutcome([], stored.length);
       try {
-        await work(spec, stored, signal);
+        await work(stored, signal);
       } catch (error) {
         if (!signal.aborted && !isAbort(error)) fig.fail(error);
       } finally {

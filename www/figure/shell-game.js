@@ -12,11 +12,12 @@ import { createStrips } from './strips.js';
 /** @typedef {import('../state/figure-state.js').FigureState} FigureState */
 
 const ANSWERS = [
-  { id: 'focal', text: 'Focal loss: listen to the points that are hard.' },
-  { id: 'decay', text: 'Weight decay: keep the weights small.' },
-  { id: 'norm', text: 'Layer norm: keep the scales alike.' },
-  { id: 'nothing', text: 'None of them by much.' },
+  { id: 'focal', text: 'Focal loss: listen to the points that are hard.', short: 'focal loss' },
+  { id: 'decay', text: 'Weight decay: keep the weights small.', short: 'weight decay' },
+  { id: 'norm', text: 'Layer norm: keep the scales alike.', short: 'layer norm' },
+  { id: 'nothing', text: 'None of them by much.', short: 'none of them by much' },
 ];
+const SINGLE = ['focal', 'decay', 'norm'];
 const LETTERS = 'ABCDEFGH';
 const ORDINALS = ['the best', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'the last'];
 
@@ -72,10 +73,16 @@ export function createShellGame(state, seed) {
     const rank = ranked.findIndex(({ id }) => id === picked);
     const plain = ranked.findIndex(({ id }) => id === 'plain');
     const [best] = ranked;
+    const alone = ranked.find(({ id }) => SINGLE.includes(id));
+    const said = ANSWERS.find(({ id }) => id === parts()[0]);
     words.textContent =
+      (said ? `You said ${said.short}. ` : '') +
+      (alone ? `Of the three alone, “${alone.name}” is the best, with ${percent(alone.density.median)}. ` : '') +
       (rank >= 0 ? `You picked “${NAMES[picked]}”: ${ORDINALS[rank]} of ${ranked.length} by the median. ` : '') +
-      (rank === 0 ? '' : `The best is “${best.name}” with ${percent(best.density.median)}. `) +
-      `“None” is ${ORDINALS[plain]} with ${percent(ranked[plain]?.density.median ?? NaN)}. ` +
+      (rank === 0
+        ? `It has ${percent(best.density.median)}. `
+        : `The best is “${best.name}” with ${percent(best.density.median)}. `) +
+      `No trick is ${ORDINALS[plain]} with ${percent(ranked[plain]?.density.median ?? NaN)}. ` +
       'One of eight must come out first; with so few samples part of its lead is luck.';
     strips.update(
       ranked.map((combination) => ({

@@ -20,7 +20,7 @@ import { formats } from './number.js';
  * @property {() => void} [onPick]  the label is a button
  */
 
-const TICKS = [1, 1.5, 2, 3, 4, 5, 7];
+const TICKS = [1, 1.5, 2, 2.5, 3, 4, 5, 7];
 
 /** @param {{label: string, axis: string}} options */
 export function createStrips({ label, axis }) {

@@ -27,7 +27,7 @@ import { createTrainingBar } from './training-bar.js';
  * @property {string} key    of the specs
  * @property {number} step
  * @property {number} total
- * @property {number} perEpoch  steps in an epoch; 0 where the budget is in updates
+ * @property {number} perEpoch  steps in an epoch; 0 where the training does not end with a whole one
  * @property {boolean} fine  at rest
  * @property {boolean} stored
  * @property {{raster?: Raster, unit?: Raster, loss?: Loss}[]} parts  in the order of the members
@@ -119,11 +119,11 @@ export function createTraining(fig, options) {
     {
       onFrame(frame) {
         if (!frame.parts.every(({ raster }) => sound(raster))) return;
-        scene = { ...frame, stored: false, perEpoch: perEpoch() };
+        scene = { ...frame, stored: false, perEpoch: perEpoch(frame.total) };
         if (playing) state.at = frame.step;
         fig.clear();
         fig.frame.status('live');
-        bar.count(frame.step, frame.total, perEpoch());
+        bar.count(frame.step, frame.total, scene.perEpoch);
         paint();
         onScene(scene);
       },
@@ -164,8 +164,7 @@ export function createTraining(fig, options) {
       want('pause', false);
     },
     onStep() {
-      const { step, perEpoch } = scene ?? { step: 0, perEpoch: 1 };
-      state.at = (playing ? (state.at ?? 0) : step) + (perEpoch || stepsPerEpoch(spec()));
+      state.at = (scene?.step ?? 0) + stepsPerEpoch(spec());
       playing = false;
       want('to', false);
     },
@@ -181,8 +180,10 @@ export function createTraining(fig, options) {
     return state.spec(members[0].variant);
   }
 
-  function perEpoch() {
-    return spec().budget?.steps === undefined ? stepsPerEpoch(spec()) : 0;
+  /** @param {number} total */
+  function perEpoch(total) {
+    const each = stepsPerEpoch(spec());
+    return total % each === 0 ? each : 0;
   }
 
   /** @param {'to' | 'play' | 'pause'} kind @param {boolean} hurry */
@@ -224,13 +225,13 @@ export function createTraining(fig, options) {
       key: JSON.stringify(members.map(({ variant }) => state.spec(variant))),
       step: total,
       total,
-      perEpoch: perEpoch(),
+      perEpoch: perEpoch(total),
       fine: true,
       stored: true,
       parts: runs.map((run) => ({ raster: storedRaster(run), loss: run?.loss })),
     };
     fig.frame.status('stored');
-    bar.count(total, total, perEpoch());
+    bar.count(total, total, scene.perEpoch);
     paint();
     onScene(scene);
     onErrors(

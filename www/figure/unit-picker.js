@@ -1,7 +1,7 @@
 // Which hidden unit is looked into: a layer and a unit, kept in the state as "layer.unit", both counted from 1.
 
 import { freshId, h } from './dom.js';
-import { integer } from './number.js';
+import { integer, number } from './number.js';
 
 /** @typedef {import('./lockstep.js').Unit} Unit */
 /** @typedef {import('../state/figure-state.js').FigureState} FigureState */
@@ -22,7 +22,8 @@ export function createUnitPicker(state, hidden) {
   const slider = h('input', { id, type: 'range', min: 1, max: 1, step: 1, 'data-control': 'unit' });
   const layers = h('div', { class: 'options' });
   const numbers = h('div', { class: 'control range' }, h('label', { for: id }, 'Unit'), output, slider);
-  const root = h('fieldset', { class: 'control choice unit' }, h('legend', {}, 'Look at'), layers, numbers);
+  const hint = h('p', { class: 'hint' });
+  const root = h('fieldset', { class: 'control choice unit' }, h('legend', {}, 'Look at'), layers, numbers, hint);
   /** @type {HTMLInputElement[]} one for the whole network, then one for each layer */
   let inputs = [];
 
@@ -47,11 +48,21 @@ export function createUnitPicker(state, hidden) {
 
   return {
     root,
+    /** @param {number | undefined} most the strongest activation in the picture */
+    tell(most) {
+      hint.textContent =
+        most === undefined
+          ? ''
+          : most === 0
+            ? 'This unit is silent in the whole square: no point can wake it any more.'
+            : `Its strongest activation here is ${number(most)}. The line is the answer of the whole network.`;
+    },
     refresh() {
       if (inputs.length !== hidden().length + 1) build();
       const now = unit();
       inputs.forEach((input, i) => (input.checked = i === (now ? now.layer + 1 : 0)));
       numbers.hidden = !now;
+      hint.hidden = !now;
       if (!now) return;
       const count = hidden()[now.layer];
       slider.max = String(count);

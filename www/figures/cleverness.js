@@ -72,8 +72,8 @@ export function mount(element, engine, state) {
     const stored = all.find(({ id }) => id === chosen());
     if (rerun.working || !stored) rerun.stop();
     else {
-      liveOf = rerunKey();
-      void rerun.start(structuredClone(state.spec('tricks')), stored.outcomes);
+      liveOf = stored.id;
+      void rerun.start(stored.outcomes);
     }
     refreshRerun();
   });
@@ -81,18 +81,24 @@ export function mount(element, engine, state) {
   const body = h('tbody');
   const table = h(
     'div',
-    { class: 'scroll', hidden: true },
+    {
+      class: 'scroll spread',
+      role: 'region',
+      'aria-label': 'The eight combinations in numbers',
+      tabindex: 0,
+      hidden: true,
+    },
     h(
       'table',
       {},
-      h('caption', {}, 'Stored runs: medians over the samples, and the range'),
+      h('caption', {}, 'Stored runs: medians over the samples; the error is by density'),
       h(
         'thead',
         {},
         h(
           'tr',
           {},
-          ...['Tricks', 'Wrong, by density', 'Range', 'False alarms at the centre', 'Tip found'].map((label) =>
+          ...['Tricks', 'Median error', 'Range', 'False alarms, centre', 'Tip found'].map((label) =>
             h('th', { scope: 'col' }, label),
           ),
         ),
@@ -105,14 +111,8 @@ export function mount(element, engine, state) {
   fig.frame.controls.classList.add('inline');
   fig.frame.controls.before(training.bar);
 
-  /** Everything of the spec but the sample's seed: what a rerun is of. */
-  function rerunKey() {
-    const { sample, ...rest } = state.spec('tricks');
-    return JSON.stringify([rest, sample.n]);
-  }
-
   function refreshGame() {
-    game.refresh(chosen(), liveOf === rerunKey() ? live : []);
+    game.refresh(chosen(), liveOf === chosen() ? live : []);
     table.hidden = !game.open || all.length === 0;
   }
 
@@ -120,7 +120,7 @@ export function mount(element, engine, state) {
     const stored = all.find(({ id }) => id === chosen());
     rerunRow.hidden = !game.open || !stored;
     again.textContent = rerun.working ? 'Stop' : `Rerun “${stored?.name}” on these samples here`;
-    if (liveOf !== rerunKey()) report.textContent = '';
+    if (liveOf !== chosen()) report.textContent = '';
   }
 
   function fillTable() {
@@ -132,7 +132,7 @@ export function mount(element, engine, state) {
           {},
           h('th', { scope: 'row' }, name),
           h('td', {}, percent(density.median)),
-          h('td', {}, `${percent(density.low)} to ${percent(density.high)}`),
+          h('td', {}, `${fixed(100 * density.low, 1)} to ${percent(density.high)}`),
           h('td', {}, percent(centre.median)),
           h('td', {}, percent(tip.median)),
         ),
@@ -209,7 +209,7 @@ export function mount(element, engine, state) {
 
   return fig.start({
     update(change) {
-      if (rerun.working && liveOf !== rerunKey()) rerun.stop();
+      if (rerun.working && liveOf !== chosen()) rerun.stop();
       refreshGame();
       refreshRerun();
       if (change.path === 'show') training.paint();

@@ -1,7 +1,7 @@
 // A network trains on one sample before the reader's eyes. What it draws is what this sample happened to say: the seeds of
 // the sample and of the first weights are turned separately, and weight decay calms the border without filling anything in.
 
-import { paintActivation } from '../draw/activation.js';
+import { paintActivation, strongest } from '../draw/activation.js';
 import { contour } from '../draw/contour.js';
 import { outlinePath, strokeOutline } from '../draw/outline.js';
 import { h } from '../figure/dom.js';
@@ -41,6 +41,8 @@ export function mount(element, engine, state) {
       return false;
     },
     onScene(scene) {
+      const { unit: looked } = scene.parts[0];
+      picker.tell(looked && strongest(looked.data));
       drawLoss(scene);
       describe(scene);
       if (!scene.fine) sayMoving(scene);
@@ -142,6 +144,7 @@ function paintUnit({ ctx, palette, to, ratio, width, height }, unit, answer, out
   ctx.fillRect(0, 0, width, height);
   paintActivation(ctx, unit, { positive: palette.rgb.polar, negative: palette.rgb.knn });
   if (answer) {
+    ctx.lineCap = 'round';
     ctx.lineWidth = 1.25 * ratio;
     ctx.strokeStyle = palette.css.inside;
     ctx.stroke(contour(answer, 0.5, width, height));
@@ -155,9 +158,10 @@ function paintUnit({ ctx, palette, to, ratio, width, height }, unit, answer, out
 /** @param {Brush} brush @param {Raster[]} rasters */
 function paintBorders({ ctx, palette, ratio, width, height }, rasters) {
   ctx.save();
+  ctx.lineCap = 'round';
   ctx.lineWidth = ratio;
-  ctx.strokeStyle = palette.css.extras;
-  ctx.globalAlpha = 0.7;
+  ctx.strokeStyle = palette.css.fog;
+  ctx.globalAlpha = 0.75;
   for (const raster of rasters) ctx.stroke(contour(raster, 0.5, width, height));
   ctx.restore();
 }
