@@ -21,8 +21,7 @@ run_checks() {
   step "Build: dist" locked make_dist --strict
   step "JavaScript: types" check_types
   step "Rust: clippy" cargo clippy --quiet --all-targets -- -D warnings
-  step "Rust: clippy for wasm" cargo clippy --quiet --lib --tests --no-default-features \
-    --target wasm32-unknown-unknown -- -D warnings
+  step "Rust: clippy for wasm" wasm_clippy
   step "Rust: native tests" cargo test --quiet
   step "Node: tests" node_tests
   step "Browser: wasm module" wasm_tests
@@ -69,9 +68,26 @@ node_tests() {
   node --test --test-reporter=spec tests/node/*.test.mjs
 }
 
+# Tests of the boundary are those named so; the others would only be compiled a second time.
+wasm_test_options() {
+  local file
+  for file in tests/web*.rs tests/worker*.rs; do
+    [[ ! -f $file ]] || printf -- '--test\n%s\n' "$(basename "$file" .rs)"
+  done
+}
+
+wasm_clippy() {
+  local options
+  mapfile -t options < <(wasm_test_options)
+  cargo clippy --quiet --lib "${options[@]}" --no-default-features --target wasm32-unknown-unknown -- -D warnings
+}
+
 wasm_tests() {
+  local options
+  mapfile -t options < <(wasm_test_options)
+  ((${#options[@]})) || die "There is no tests/web*.rs or tests/worker*.rs."
   wasm-pack test --headless --chrome --chromedriver "$(command -v "${CHROMEDRIVER:-chromedriver}")" \
-    --release . --no-default-features
+    --release . --no-default-features "${options[@]}"
 }
 
 summary() {
