@@ -290,7 +290,7 @@ pub const GROUPS: &[Group] = &[
             field("steps", Kind::Int { min: 1, max: 1_000_000_000 }, Default::Int(20000), "optimiser steps"),
             field(
                 "operations",
-                Kind::Number { min: 1.0, max: 1e18 },
+                Kind::Number { min: 1.0, max: 1e15 },
                 Default::Number(1e10),
                 "multiplications and additions spent on training",
             ),
