@@ -18,7 +18,8 @@ make_wasm() {
   rm -rf "$staging"
   wasm-pack --quiet build --target web --profile wasm --no-opt --no-pack --out-dir "$staging" --out-name bitter_lesson \
     . --no-default-features
-  wasm-opt -O3 --strip-debug --strip-producers "${WASM_FEATURES[@]}" "$staging/bitter_lesson_bg.wasm" -o "$staging/bitter_lesson_bg.wasm"
+  wasm-opt -O3 --strip-debug --strip-producers "${WASM_FEATURES[@]}" \
+    "$staging/bitter_lesson_bg.wasm" -o "$staging/bitter_lesson_bg.wasm"
   rm -f "$staging/.gitignore"
   printf '%s' "$hash" >"$staging/.inputs"
   rm -rf www/pkg
@@ -35,11 +36,12 @@ make_wasm_nosimd() {
     return
   fi
   say "wasm module without SIMD: building $out/"
-  RUSTFLAGS="-C target-feature=-simd128 $CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS" cargo build --quiet --lib --release --no-default-features \
+  RUSTFLAGS="-C target-feature=-simd128 $CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS" \
+    cargo build --quiet --lib --profile wasm --no-default-features \
     --target wasm32-unknown-unknown --target-dir target/nosimd
   rm -rf "$out"
   wasm-bindgen --target web --out-dir "$out" --out-name bitter_lesson \
-    target/nosimd/wasm32-unknown-unknown/release/bitter_lesson.wasm
+    target/nosimd/wasm32-unknown-unknown/wasm/bitter_lesson.wasm
   printf '%s' "$hash" >"$out/.inputs"
   took "$started"
 }
