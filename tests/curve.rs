@@ -25,11 +25,7 @@ fn margin(x: f64, y: f64, rotation: f64) -> f64 {
         let f = angle + TAU * f64::from(k);
         let t = (f - F + 1.0).clamp(0.0, 1.0);
         let centre = 0.80 * (f / F).powf(0.9) + 0.22 * t.powf(2.2);
-        if f <= F {
-            half_width(f) - (r - centre).abs()
-        } else {
-            f64::NEG_INFINITY
-        }
+        if f <= F { half_width(f) - (r - centre).abs() } else { f64::NEG_INFINITY }
     };
     (0..4).map(turn).fold(f64::NEG_INFINITY, f64::max)
 }
@@ -65,9 +61,7 @@ fn inside_is_exact_beside_the_border() {
     let text = include_str!("fixtures/spiral_border.json");
     let fixture: Value = serde_json::from_str(text).unwrap();
     let bits = fixture["points"].as_array().unwrap().iter();
-    let points: Vec<f32> = bits
-        .map(|b| f32::from_bits(b.as_u64().unwrap() as u32))
-        .collect();
+    let points: Vec<f32> = bits.map(|b| f32::from_bits(b.as_u64().unwrap() as u32)).collect();
     let truth = fixture["inside"].as_array().unwrap();
     assert_eq!(points.len(), 2 * truth.len());
     let problem = spiral(0.0);
@@ -83,11 +77,7 @@ fn nowhere_is_no_point() {
     for (x, y) in [(f32::NAN, 0.0), (0.0, f32::INFINITY), (1e30, 1e30)] {
         assert_eq!(problem.inside(x, y), Some(false));
     }
-    assert_eq!(
-        problem.inside(0.0, 0.0),
-        Some(false),
-        "the arm begins with width 0"
-    );
+    assert_eq!(problem.inside(0.0, 0.0), Some(false), "the arm begins with width 0");
 }
 
 #[test]
@@ -103,10 +93,7 @@ fn outline_is_closed_and_lies_on_the_border() {
             let off = margin(a[0], a[1], rotation);
             // At the tip and the origin the arm has no width, and an angle one bit off the end is beyond it.
             let tapers = a[0].hypot(a[1]) < 0.05 || i.abs_diff(outline.len() / 2) < 3;
-            assert!(
-                off.abs() < 1e-9 || tapers,
-                "point {i} is {off} off the border"
-            );
+            assert!(off.abs() < 1e-9 || tapers, "point {i} is {off} off the border");
         }
         let tip = problem.tip().unwrap();
         let to_tip = |p: &[f64; 2]| (p[0] - tip[0]).hypot(p[1] - tip[1]);

@@ -45,9 +45,7 @@ impl Case {
     /// Mean loss over the rows, in f64.
     fn loss(&self, parameters: &[f64], inputs: &[f64], labels: &[u8]) -> f64 {
         let rows = inputs.chunks(DIMS).zip(labels);
-        let sum: f64 = rows
-            .map(|(x, label)| self.row_loss(parameters, x, *label))
-            .sum();
+        let sum: f64 = rows.map(|(x, label)| self.row_loss(parameters, x, *label)).sum();
         sum / labels.len() as f64
     }
 
@@ -89,12 +87,7 @@ impl Case {
 
 /// x W + b, with W row-major `inputs x outputs`.
 fn linear(x: &[f64], weights: &[f64], biases: &[f64]) -> Vec<f64> {
-    let at = |j: usize| {
-        x.iter()
-            .enumerate()
-            .map(|(i, x)| x * weights[i * biases.len() + j])
-            .sum::<f64>()
-    };
+    let at = |j: usize| x.iter().enumerate().map(|(i, x)| x * weights[i * biases.len() + j]).sum::<f64>();
     biases.iter().enumerate().map(|(j, b)| at(j) + b).collect()
 }
 
@@ -109,12 +102,8 @@ fn check(case: Case) {
     for parameter in network.parameters_mut() {
         *parameter += 0.2 * normal_pair(&mut rng)[0] as f32;
     }
-    let inputs: Vec<f32> = (0..ROWS * DIMS)
-        .map(|_| normal_pair(&mut rng)[0] as f32)
-        .collect();
-    let labels: Vec<u8> = (0..ROWS)
-        .map(|_| u8::from(uniform(&mut rng) < 0.4))
-        .collect();
+    let inputs: Vec<f32> = (0..ROWS * DIMS).map(|_| normal_pair(&mut rng)[0] as f32).collect();
+    let labels: Vec<u8> = (0..ROWS).map(|_| u8::from(uniform(&mut rng) < 0.4)).collect();
 
     // More room than rows, as for the last short batch of an epoch.
     let mut work = Workspace::new(&network, ROWS + 5);
@@ -131,11 +120,7 @@ fn check(case: Case) {
 
     let (mut parameters, inputs) = (wide(network.parameters()), wide(&inputs));
     let loss = case.loss(&parameters, &inputs, &labels);
-    assert!(
-        (sum / ROWS as f64 - loss).abs() < 1e-6 * (1.0 + loss),
-        "{case:?}: loss {} for {loss}",
-        sum / ROWS as f64
-    );
+    assert!((sum / ROWS as f64 - loss).abs() < 1e-6 * (1.0 + loss), "{case:?}: loss {} for {loss}", sum / ROWS as f64);
     let mut slope = |i: usize| {
         let at = parameters[i];
         parameters[i] = at + H;
@@ -176,12 +161,7 @@ fn gradients_are_slopes() {
         for activation in [Activation::Relu, Activation::Tanh] {
             for layer_norm in [false, true] {
                 for gamma in [0.0, 2.0] {
-                    check(Case {
-                        hidden,
-                        activation,
-                        layer_norm,
-                        gamma,
-                    });
+                    check(Case { hidden, activation, layer_norm, gamma });
                 }
             }
         }

@@ -38,10 +38,7 @@ fn indexes(points: &[f32], dims: usize) -> Vec<(&'static str, Box<dyn NeighbourI
 }
 
 fn bits(found: &[Neighbour]) -> Vec<(u32, u32)> {
-    found
-        .iter()
-        .map(|row| (row.distance2.to_bits(), row.index))
-        .collect()
+    found.iter().map(|row| (row.distance2.to_bits(), row.index)).collect()
 }
 
 /// Compares every index with the plain sort, for every query and k.
@@ -53,23 +50,11 @@ fn check(points: &[f32], dims: usize, queries: &[f32], ks: &[usize]) {
         for &k in ks {
             let expected = by_sorting(points, dims, query, k);
             for (name, index) in &all {
-                assert_eq!(
-                    (index.len(), index.dims()),
-                    (points.len() / dims, dims),
-                    "{name}"
-                );
+                assert_eq!((index.len(), index.dims()), (points.len() / dims, dims), "{name}");
                 let computed = index.nearest(query, k, &mut found);
-                assert_eq!(
-                    bits(&found),
-                    expected,
-                    "{name}, {} rows, k = {k}, query {query:?}",
-                    index.len()
-                );
+                assert_eq!(bits(&found), expected, "{name}, {} rows, k = {k}, query {query:?}", index.len());
                 // A search may start over once.
-                assert!(
-                    found.len() <= computed && computed <= 2 * index.len(),
-                    "{name} computed {computed} distances"
-                );
+                assert!(found.len() <= computed && computed <= 2 * index.len(), "{name} computed {computed} distances");
             }
         }
     }
@@ -82,10 +67,7 @@ struct Numbers(u64);
 
 impl Numbers {
     fn uniform(&mut self) -> f32 {
-        self.0 = self
-            .0
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (self.0 >> 40) as f32 / (1u64 << 24) as f32
     }
 
@@ -120,11 +102,7 @@ fn every_number_of_dimensions() {
             check(&points, dims, &queries, &KS);
         }
         // Whole numbers: ties everywhere.
-        let points: Vec<f32> = numbers
-            .many(dims * 500, 0.0, 3.9)
-            .iter()
-            .map(|value| value.floor())
-            .collect();
+        let points: Vec<f32> = numbers.many(dims * 500, 0.0, 3.9).iter().map(|value| value.floor()).collect();
         check(&points, dims, &points[..dims * 10], &KS);
     }
 }
@@ -194,14 +172,7 @@ fn rows_on_a_line() {
     let mut numbers = Numbers(5);
     let along = numbers.many(2000, -1.0, 1.0);
     let queries = numbers.many(2 * 25, -1.2, 1.2);
-    for (dx, dy) in [
-        (1.0, 0.0),
-        (0.0, 1.0),
-        (1.0, 1.0),
-        (1.0, -0.5),
-        (1.0, 1e-20),
-        (1e-30, 1.0),
-    ] {
+    for (dx, dy) in [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -0.5), (1.0, 1e-20), (1e-30, 1.0)] {
         let points: Vec<f32> = along.iter().flat_map(|t| [t * dx, t * dy]).collect();
         check(&points, 2, &queries, &KS);
     }
@@ -244,28 +215,9 @@ fn queries_far_outside() {
 fn extreme_numbers() {
     let mut numbers = Numbers(8);
     for dims in [1, 2, 3] {
-        for scale in [
-            f32::MAX,
-            1e30,
-            1e19,
-            1e18,
-            1e-18,
-            1e-20,
-            1e-22,
-            1e-30,
-            1e-40,
-            1e-45,
-        ] {
-            let points: Vec<f32> = numbers
-                .many(dims * 400, -1.0, 1.0)
-                .iter()
-                .map(|value| value * scale)
-                .collect();
-            let mut queries: Vec<f32> = numbers
-                .many(dims * 8, -1.0, 1.0)
-                .iter()
-                .map(|value| value * scale)
-                .collect();
+        for scale in [f32::MAX, 1e30, 1e19, 1e18, 1e-18, 1e-20, 1e-22, 1e-30, 1e-40, 1e-45] {
+            let points: Vec<f32> = numbers.many(dims * 400, -1.0, 1.0).iter().map(|value| value * scale).collect();
+            let mut queries: Vec<f32> = numbers.many(dims * 8, -1.0, 1.0).iter().map(|value| value * scale).collect();
             queries.extend(vec![0.0; dims]);
             queries.extend(vec![-0.0; dims]);
             queries.extend(vec![1.0; dims]);
@@ -274,21 +226,10 @@ fn extreme_numbers() {
         }
         // Ordinary rows with a few very far ones among them.
         let mut points = numbers.many(dims * 400, -1.0, 1.0);
-        for (at, far) in [
-            (7, 1e30),
-            (100, -1e30),
-            (233, f32::MAX),
-            (311, f32::MIN),
-            (399, 1e12),
-        ] {
+        for (at, far) in [(7, 1e30), (100, -1e30), (233, f32::MAX), (311, f32::MIN), (399, 1e12)] {
             points[at * dims + at % dims] = far;
         }
-        let queries = [
-            numbers.many(dims * 10, -1.0, 1.0),
-            vec![1e30; dims],
-            vec![f32::MIN; dims],
-        ]
-        .concat();
+        let queries = [numbers.many(dims * 10, -1.0, 1.0), vec![1e30; dims], vec![f32::MIN; dims]].concat();
         check(&points, dims, &queries, &[1, 5, 99]);
     }
 }
@@ -331,23 +272,15 @@ fn a_build_in_slices_equals_a_whole_one() {
             let mut tree = KdTreeBuilder::new(3001, 2);
             while !tree.step(&points, slice) {}
             // Once finished, a step changes nothing.
-            assert!(
-                any.step(&points, slice) && grid.step(&points, slice) && tree.step(&points, slice)
-            );
+            assert!(any.step(&points, slice) && grid.step(&points, slice) && tree.step(&points, slice));
             let (any, grid, tree) = (any.finish(), grid.finish(), tree.finish());
             for query in queries.chunks(2) {
                 for k in [1, 5, 99] {
                     let (mut one, mut other) = (Vec::new(), Vec::new());
                     // The cost is equal too, so the very same index was built.
-                    assert_eq!(
-                        whole.nearest(query, k, &mut one),
-                        any.nearest(query, k, &mut other)
-                    );
+                    assert_eq!(whole.nearest(query, k, &mut one), any.nearest(query, k, &mut other));
                     assert_eq!(bits(&one), bits(&other));
-                    assert_eq!(
-                        Grid::build(&points).nearest(query, k, &mut one),
-                        grid.nearest(query, k, &mut other)
-                    );
+                    assert_eq!(Grid::build(&points).nearest(query, k, &mut one), grid.nearest(query, k, &mut other));
                     assert_eq!(bits(&one), bits(&other));
                     assert_eq!(
                         KdTree::build(&points, 2).nearest(query, k, &mut one),
@@ -383,16 +316,7 @@ fn searches_look_at_few_rows() {
     let n = 50_000;
     let even = numbers.many(2 * n, -1.0, 1.0);
     let shrunk = |kept: usize, by: f32| -> Vec<f32> {
-        even.iter()
-            .enumerate()
-            .map(|(at, value)| {
-                if at < 2 * kept {
-                    *value
-                } else {
-                    0.25 + by * value
-                }
-            })
-            .collect()
+        even.iter().enumerate().map(|(at, value)| if at < 2 * kept { *value } else { 0.25 + by * value }).collect()
     };
     let samples = [
         ("even", even.clone()),
@@ -402,19 +326,8 @@ fn searches_look_at_few_rows() {
         ("all but one", shrunk(1, 1e-5)),
         ("huge", even.iter().map(|value| value * 1e30).collect()),
         ("tiny", even.iter().map(|value| value * 1e-30).collect()),
-        (
-            "a line",
-            even.iter()
-                .flat_map(|value| [*value, *value])
-                .take(2 * n)
-                .collect(),
-        ),
-        (
-            "a lattice of 100 copies",
-            even.iter()
-                .map(|value| (value * 11.0).floor() / 11.0)
-                .collect(),
-        ),
+        ("a line", even.iter().flat_map(|value| [*value, *value]).take(2 * n).collect()),
+        ("a lattice of 100 copies", even.iter().map(|value| (value * 11.0).floor() / 11.0).collect()),
     ];
     for (name, points) in &samples {
         let index = Index::build(points, 2);
@@ -423,17 +336,10 @@ fn searches_look_at_few_rows() {
             let mut computed = 0;
             for _ in 0..200 {
                 let near = points[2 * ((numbers.uniform() * n as f32) as usize)];
-                let query = [
-                    near + numbers.between(-0.1, 0.1),
-                    numbers.between(-1.0, 1.0),
-                ];
+                let query = [near + numbers.between(-0.1, 0.1), numbers.between(-1.0, 1.0)];
                 computed += index.nearest(&query, k, &mut found);
             }
-            assert!(
-                computed / 200 <= most,
-                "{name}: {} distances a query for k = {k}",
-                computed / 200
-            );
+            assert!(computed / 200 <= most, "{name}: {} distances a query for k = {k}", computed / 200);
         }
     }
 }
@@ -444,28 +350,16 @@ fn scikit_learn_agrees() {
     let text = include_str!("fixtures/knn_sklearn.json");
     let fixture: serde_json::Value = serde_json::from_str(text).unwrap();
     let whole = |value: &serde_json::Value| -> Vec<i64> {
-        value
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|number| number.as_i64().unwrap())
-            .collect()
+        value.as_array().unwrap().iter().map(|number| number.as_i64().unwrap()).collect()
     };
     let mut compared = BTreeMap::new();
     for case in fixture["cases"].as_array().unwrap() {
         let dims = case["dims"].as_u64().unwrap() as usize;
         let unit = case["unit"].as_f64().unwrap();
-        let coordinates = |name: &str| -> Vec<f32> {
-            whole(&case[name])
-                .iter()
-                .map(|value| (*value as f64 * unit) as f32)
-                .collect()
-        };
+        let coordinates =
+            |name: &str| -> Vec<f32> { whole(&case[name]).iter().map(|value| (*value as f64 * unit) as f32).collect() };
         let (points, queries) = (coordinates("points"), coordinates("queries"));
-        let labels: Vec<u8> = whole(&case["labels"])
-            .iter()
-            .map(|label| *label as u8)
-            .collect();
+        let labels: Vec<u8> = whole(&case["labels"]).iter().map(|label| *label as u8).collect();
 
         for (k, shares) in case["shares"].as_object().unwrap() {
             let k: usize = k.parse().unwrap();
@@ -476,11 +370,7 @@ fn scikit_learn_agrees() {
                 let mut ours = vec![f32::NAN; shares.len()];
                 assert!(knn.probabilities(&queries, &mut ours) >= (k * shares.len()) as u64);
                 for ((query, ours), share) in queries.chunks(dims).zip(ours).zip(shares) {
-                    assert_eq!(
-                        ours,
-                        share.as_f64().unwrap() as f32,
-                        "k = {k}, query {query:?}"
-                    );
+                    assert_eq!(ours, share.as_f64().unwrap() as f32, "k = {k}, query {query:?}");
                     assert_eq!(ours, knn.probability(query));
                     *compared.entry(k).or_insert(0) += 1;
                 }
@@ -488,19 +378,10 @@ fn scikit_learn_agrees() {
         }
         for (_, index) in indexes(&points, dims) {
             let mut found = Vec::new();
-            for (query, rows) in queries
-                .chunks(dims)
-                .zip(case["neighbours"].as_array().unwrap())
-            {
+            for (query, rows) in queries.chunks(dims).zip(case["neighbours"].as_array().unwrap()) {
                 let rows = whole(rows);
                 index.nearest(query, rows.len(), &mut found);
-                assert_eq!(
-                    found
-                        .iter()
-                        .map(|row| i64::from(row.index))
-                        .collect::<Vec<_>>(),
-                    rows
-                );
+                assert_eq!(found.iter().map(|row| i64::from(row.index)).collect::<Vec<_>>(), rows);
             }
         }
     }
@@ -513,8 +394,7 @@ fn votes_are_shares_of_the_rows_there_are() {
     let points: Vec<f32> = (0..7).map(|value| value as f32).collect();
     let labels = [1, 0, 0, 1, 1, 0, 1];
     for search in [Search::Auto, Search::Brute] {
-        let of =
-            |k: usize, query: f32| Knn::fit(&points, 1, &labels, k, search).probability(&[query]);
+        let of = |k: usize, query: f32| Knn::fit(&points, 1, &labels, k, search).probability(&[query]);
         assert_eq!(of(1, 2.9), 1.0);
         assert_eq!(of(1, 2.5), 0.0, "of two rows as far, the lower index votes");
         assert_eq!(of(3, 0.1), 1.0 / 3.0);
@@ -530,19 +410,14 @@ fn votes_are_shares_of_the_rows_there_are() {
 fn a_prefix_of_the_sample_can_be_fitted() {
     let mut numbers = Numbers(13);
     let points = numbers.many(2 * 1000, -1.0, 1.0);
-    let labels: Vec<u8> = (0..1000)
-        .map(|_| u8::from(numbers.uniform() < 0.5))
-        .collect();
+    let labels: Vec<u8> = (0..1000).map(|_| u8::from(numbers.uniform() < 0.5)).collect();
     for search in [Search::Auto, Search::Brute] {
         let mut fit = KnnFit::new(100, 2, 5, search);
         while !fit.step(&points, 33) {}
         let prefix = fit.finish(&labels);
         let alone = Knn::fit(&points[..200], 2, &labels[..100], 5, search);
         for query in numbers.many(2 * 50, -1.0, 1.0).chunks(2) {
-            assert_eq!(
-                bits(&prefix.neighbours(query)),
-                bits(&alone.neighbours(query))
-            );
+            assert_eq!(bits(&prefix.neighbours(query)), bits(&alone.neighbours(query)));
             assert_eq!(prefix.probability(query), alone.probability(query));
         }
     }
@@ -563,12 +438,7 @@ fn sample() -> impl Strategy<Value = (usize, Vec<Vec<f32>>, Vec<Vec<f32>>, usize
         // Two dimensions half of the time: they have the most machinery.
         let dims = if dims > 4 { 2 } else { dims };
         let row = || prop::collection::vec(coordinate(), dims);
-        (
-            Just(dims),
-            prop::collection::vec(row(), 1..300),
-            prop::collection::vec(row(), 1..6),
-            1usize..=99,
-        )
+        (Just(dims), prop::collection::vec(row(), 1..300), prop::collection::vec(row(), 1..6), 1usize..=99)
     })
 }
 

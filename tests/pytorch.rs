@@ -22,14 +22,8 @@ const TOLERANCE: f64 = 1e-5;
 
 fn random(n: usize, number: u64) -> Labelled {
     let mut rng = stream(20, Purpose::Test, number);
-    let rows: Vec<f32> = (0..n)
-        .flat_map(|_| normal_pair(&mut rng))
-        .map(|value| (0.5 * value + 0.2) as f32)
-        .collect();
-    let labels = rows
-        .chunks_exact(2)
-        .map(|p| u8::from(p[0] * p[0] + p[1] > 0.5))
-        .collect();
+    let rows: Vec<f32> = (0..n).flat_map(|_| normal_pair(&mut rng)).map(|value| (0.5 * value + 0.2) as f32).collect();
+    let labels = rows.chunks_exact(2).map(|p| u8::from(p[0] * p[0] + p[1] > 0.5)).collect();
     Labelled { rows, labels }
 }
 
@@ -60,9 +54,7 @@ fn cases() -> Vec<Value> {
 
 fn trainer(learner: &Value) -> Trainer {
     let spec = Spec::check(&json!({"learner": learner, "budget": {"steps": STEPS}})).unwrap();
-    let LearnerSpec::Mlp(mlp) = &spec.learner else {
-        unreachable!("only networks here")
-    };
+    let LearnerSpec::Mlp(mlp) = &spec.learner else { unreachable!("only networks here") };
     Trainer::new(mlp.clone(), spec.budget, 2, random(N, 0), random(TEST_N, 1))
 }
 
@@ -76,10 +68,7 @@ fn inputs() -> Value {
             let per_epoch = N.div_ceil(BATCH) as u64;
             let mut order: Vec<u32> = (0..N as u32).collect();
             let seed = learner["shuffle_seed"].as_u64().unwrap() as u32;
-            shuffle(
-                &mut stream(seed, Purpose::Shuffle, step / per_epoch),
-                &mut order,
-            );
+            shuffle(&mut stream(seed, Purpose::Shuffle, step / per_epoch), &mut order);
             let from = (step % per_epoch) as usize * BATCH;
             order[from..N.min(from + BATCH)].to_vec()
         });
@@ -103,9 +92,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 fn largest(values: &[f64]) -> f64 {
-    values
-        .iter()
-        .fold(0.0, |most, v| if v.abs() > most { v.abs() } else { most })
+    values.iter().fold(0.0, |most, v| if v.abs() > most { v.abs() } else { most })
 }
 
 /// Largest difference as a share of the largest value.
@@ -118,43 +105,25 @@ fn strays(got: &[f64], wanted: &[f64]) -> f64 {
 #[test]
 fn fifty_steps_as_pytorch_takes_them() {
     let (given, made) = (read("mlp_inputs.json"), read("mlp_pytorch.json"));
-    let (given, made) = (
-        given["cases"].as_array().unwrap(),
-        made["cases"].as_array().unwrap(),
-    );
+    let (given, made) = (given["cases"].as_array().unwrap(), made["cases"].as_array().unwrap());
     assert_eq!(made.len(), cases().len());
     for ((learner, given), made) in cases().iter().zip(given).zip(made) {
         let mut trainer = trainer(learner);
-        let parameters = |trainer: &Trainer| -> Vec<f64> {
-            trainer
-                .network()
-                .parameters()
-                .iter()
-                .map(|p| f64::from(*p))
-                .collect()
-        };
+        let parameters =
+            |trainer: &Trainer| -> Vec<f64> { trainer.network().parameters().iter().map(|p| f64::from(*p)).collect() };
         let start = parameters(&trainer);
         assert!(strays(&start, &numbers(&given["initial"])) < 1e-12);
         for _ in 0..STEPS {
             trainer.advance(1);
         }
         let curve = trainer.curve();
-        assert_eq!(
-            curve.step,
-            (1..=STEPS).map(|s| s as f64).collect::<Vec<_>>()
-        );
-        let pairs = [
-            ("parameters", parameters(&trainer)),
-            ("train", curve.train.clone()),
-            ("test", curve.test.clone()),
-        ];
+        assert_eq!(curve.step, (1..=STEPS).map(|s| s as f64).collect::<Vec<_>>());
+        let pairs =
+            [("parameters", parameters(&trainer)), ("train", curve.train.clone()), ("test", curve.test.clone())];
         for (name, got) in pairs {
             let stray = strays(&got, &numbers(&made[name]));
             let pytorch = &made["float32_strays"][name];
-            assert!(
-                stray < TOLERANCE,
-                "{learner}: {name} stray by {stray:e}, PyTorch's own f32 by {pytorch}"
-            );
+            assert!(stray < TOLERANCE, "{learner}: {name} stray by {stray:e}, PyTorch's own f32 by {pytorch}");
         }
         let moved = strays(&parameters(&trainer), &start);
         assert!(moved > 0.02, "{learner}: weights hardly moved, {moved}");

@@ -94,9 +94,7 @@ fn parts(value: Value) -> [Vec<u32>; 5] {
     experiment.finish();
     let trivial = experiment.errors().unwrap().iter();
     let trivial = trivial.filter(|e| e.measure.starts_with("trivial") || e.measure == "share");
-    let trivial = trivial
-        .map(|e| (e.value.to_bits() >> 20) as u32)
-        .collect::<Vec<_>>();
+    let trivial = trivial.map(|e| (e.value.to_bits() >> 20) as u32).collect::<Vec<_>>();
     let (sample, labels) = experiment.sample();
     let n = labels.len();
     [
@@ -110,13 +108,7 @@ fn parts(value: Value) -> [Vec<u32>; 5] {
 
 #[test]
 fn a_seed_changes_its_own_part_only() {
-    const NAMES: [&str; 5] = [
-        "points",
-        "labels",
-        "initial weights",
-        "first step",
-        "test points",
-    ];
+    const NAMES: [&str; 5] = ["points", "labels", "initial weights", "first step", "test points"];
     let base = json!({
         "problem": {"mixture": "random", "mixture_seed": 1}, "sample": {"n": 400, "seed": 1}, "labels": {"noise": 0.2, "seed": 1},
         "learner": {"hidden": [8], "seed": 1, "shuffle_seed": 1, "batch": 20, "standardize": false}, "budget": {"steps": 2},
@@ -130,47 +122,28 @@ fn a_seed_changes_its_own_part_only() {
     let before = parts(base.clone());
     let changed = |after: &[Vec<u32>; 5]| {
         let pairs = NAMES.iter().zip(before.iter().zip(after));
-        pairs
-            .filter(|(_, (a, b))| a != b)
-            .map(|(name, _)| *name)
-            .collect::<Vec<_>>()
+        pairs.filter(|(_, (a, b))| a != b).map(|(name, _)| *name).collect::<Vec<_>>()
     };
     let seeds = [
-        (
-            "problem",
-            "mixture_seed",
-            vec!["points", "labels", "first step", "test points"],
-        ),
+        ("problem", "mixture_seed", vec!["points", "labels", "first step", "test points"]),
         ("sample", "seed", vec!["points", "labels", "first step"]),
         ("labels", "seed", vec!["labels", "first step"]),
         ("learner", "seed", vec!["initial weights", "first step"]),
         ("learner", "shuffle_seed", vec!["first step"]),
     ];
     for (group, name, wanted) in seeds {
-        assert_eq!(
-            changed(&with(group, name, json!(2))),
-            wanted,
-            "{group}.{name}"
-        );
+        assert_eq!(changed(&with(group, name, json!(2))), wanted, "{group}.{name}");
     }
     // The curve decides labels only, not where points lie.
-    assert_eq!(
-        changed(&with("problem", "rotation", json!(1.0))),
-        ["labels", "first step", "test points"]
-    );
+    assert_eq!(changed(&with("problem", "rotation", json!(1.0))), ["labels", "first step", "test points"]);
     // Whose label is flipped does not depend on the points.
     let flips = |parts: &[Vec<u32>; 5], seed: u32| -> Vec<bool> {
         let spec = json!({"mixture": "random", "mixture_seed": 1});
         let sample = drawn(&problem(spec), seed, 400);
         let labels = sample.truth(400).iter().zip(&parts[1]);
-        labels
-            .map(|(truth, label)| u32::from(*truth) != *label)
-            .collect()
+        labels.map(|(truth, label)| u32::from(*truth) != *label).collect()
     };
-    assert_eq!(
-        flips(&before, 1),
-        flips(&with("sample", "seed", json!(2)), 2)
-    );
+    assert_eq!(flips(&before, 1), flips(&with("sample", "seed", json!(2)), 2));
 }
 
 #[test]
@@ -206,10 +179,7 @@ fn chi_square(points: &[f32], mixture: &Mixture) -> (f64, f64) {
     let (mut sum, mut cells) = (0.0, 0);
     let (mut rest, mut rest_expected) = (0.0, 0.0);
     for (i, count) in counts.iter().enumerate() {
-        let (x, y) = (
-            PLANE[0] + side * (i % CELLS) as f64,
-            PLANE[1] + side * (i / CELLS) as f64,
-        );
+        let (x, y) = (PLANE[0] + side * (i % CELLS) as f64, PLANE[1] + side * (i / CELLS) as f64);
         let expected = n * mixture.probability([x, y, x + side, y + side]);
         if expected < 20.0 {
             rest += f64::from(*count);
@@ -241,15 +211,9 @@ fn a_million_points_follow_the_density_and_no_other() {
         // Mean `freedom`, deviation √(2 freedom): five deviations happen once in three million.
         let limit = freedom + 5.0 * (2.0 * freedom).sqrt();
         assert!(sum < limit, "{world}: {sum} with {freedom}");
-        assert!(
-            sum > freedom - 5.0 * (2.0 * freedom).sqrt(),
-            "{world}: too good, {sum}"
-        );
-        let rows: Vec<[f64; 4]> = mixture
-            .components()
-            .iter()
-            .map(|c| [c.mean[0], c.mean[1], c.deviation, c.weight])
-            .collect();
+        assert!(sum > freedom - 5.0 * (2.0 * freedom).sqrt(), "{world}: too good, {sum}");
+        let rows: Vec<[f64; 4]> =
+            mixture.components().iter().map(|c| [c.mean[0], c.mean[1], c.deviation, c.weight]).collect();
         for moved in 0..rows.len() {
             for axis in 0..2 {
                 let mut rows = rows.clone();
@@ -266,19 +230,10 @@ fn a_million_points_follow_the_density_and_no_other() {
 fn density_is_the_formula_and_integrates_to_one() {
     // The essay's mixture as the brief states it, uncut.
     let formula = |x: f64, y: f64| {
-        let means = [
-            (0.35, -0.3),
-            (-0.45, -0.45),
-            (0.5, 0.5),
-            (-0.05, 0.1),
-            (-0.2, -0.8),
-        ];
+        let means = [(0.35, -0.3), (-0.45, -0.45), (0.5, 0.5), (-0.05, 0.1), (-0.2, -0.8)];
         let (deviations, weights) = ([0.3, 0.22, 0.22, 0.3, 0.25], [0.3, 0.2, 0.2, 0.25, 0.05]);
         let parts = (0..5).map(|i| {
-            let (d2, s2) = (
-                square(x - means[i].0) + square(y - means[i].1),
-                square(deviations[i]),
-            );
+            let (d2, s2) = (square(x - means[i].0) + square(y - means[i].1), square(deviations[i]));
             weights[i] / (std::f64::consts::TAU * s2) * libm::exp(-d2 / (2.0 * s2))
         });
         parts.sum::<f64>()
@@ -301,25 +256,17 @@ fn density_is_the_formula_and_integrates_to_one() {
         let sum: f64 = values.iter().map(|p| f64::from(*p) * pixel).sum();
         assert!((sum - 1.0).abs() < 1e-3, "{world}: {sum}");
         // And part by part against the closed form, rows from the top.
-        let part: f64 = values[..720 * 300]
-            .iter()
-            .map(|p| f64::from(*p) * pixel)
-            .sum();
+        let part: f64 = values[..720 * 300].iter().map(|p| f64::from(*p) * pixel).sum();
         let wanted = mixture.probability([-1.2, 0.3, 1.2, 1.2]);
         assert!((part - wanted).abs() < 1e-3, "{world}: {part} for {wanted}");
     }
-    let seeds: BTreeSet<String> = (0..20)
-        .map(|seed| format!("{:?}", Mixture::new(&MixtureSpec::Random(seed))))
-        .collect();
+    let seeds: BTreeSet<String> =
+        (0..20).map(|seed| format!("{:?}", Mixture::new(&MixtureSpec::Random(seed)))).collect();
     assert_eq!(seeds.len(), 20);
 }
 
 fn noisy(noise: f64, seed: u32) -> LabelsSpec {
-    LabelsSpec {
-        noise,
-        seed,
-        shuffle: false,
-    }
+    LabelsSpec { noise, seed, shuffle: false }
 }
 
 #[test]
@@ -337,20 +284,14 @@ fn label_noise_nests_and_has_its_rate() {
         assert!(last.iter().zip(&now).all(|(a, b)| !a || *b), "{noise}");
         let count = now.iter().filter(|flip| **flip).count() as f64;
         let (mean, variance) = (noise * n as f64, noise * (1.0 - noise) * n as f64);
-        assert!(
-            (count - mean).abs() <= 5.0 * variance.sqrt(),
-            "{noise}: {count}"
-        );
+        assert!((count - mean).abs() <= 5.0 * variance.sqrt(), "{noise}: {count}");
         assert_eq!(flips(&noisy(noise, 3), 1000), now[..1000]);
         last = now;
     }
     // Another seed flips others, and just as often inside as outside.
     let (a, b) = (flips(&noisy(0.3, 3), n), flips(&noisy(0.3, 4), n));
     let both = a.iter().zip(&b).filter(|(a, b)| **a && **b).count() as f64;
-    assert!(
-        (both - 9000.0).abs() < 5.0 * (9000.0f64 * 0.91).sqrt(),
-        "{both}"
-    );
+    assert!((both - 9000.0).abs() < 5.0 * (9000.0f64 * 0.91).sqrt(), "{both}");
     let inside = truth.iter().filter(|t| **t == 1).count() as f64;
     let flipped = a.iter().zip(truth).filter(|(a, t)| **a && **t == 1).count() as f64;
     assert!((flipped - 0.3 * inside).abs() < 5.0 * (0.21 * inside).sqrt());
@@ -362,11 +303,7 @@ fn shuffled_labels_keep_their_counts_and_lose_their_places() {
     let sample = drawn(&problem(json!({})), 7, n);
     let truth = sample.truth(n);
     let shuffled = |seed| {
-        let spec = LabelsSpec {
-            noise: 0.0,
-            seed,
-            shuffle: true,
-        };
+        let spec = LabelsSpec { noise: 0.0, seed, shuffle: true };
         sample.training_labels(n, &spec)
     };
     let labels = shuffled(0);
@@ -375,17 +312,10 @@ fn shuffled_labels_keep_their_counts_and_lose_their_places() {
     assert_eq!(count(&labels), inside);
     assert_ne!(labels, shuffled(1));
     // As often inside where truth is inside as anywhere.
-    let both = truth
-        .iter()
-        .zip(&labels)
-        .filter(|(a, b)| **a == 1 && **b == 1)
-        .count() as f64;
+    let both = truth.iter().zip(&labels).filter(|(a, b)| **a == 1 && **b == 1).count() as f64;
     let share = inside as f64 / n as f64;
     let wanted = n as f64 * share * share;
-    assert!(
-        (both - wanted).abs() < 5.0 * wanted.sqrt(),
-        "{both} for {wanted}"
-    );
+    assert!((both - wanted).abs() < 5.0 * wanted.sqrt(), "{both} for {wanted}");
 }
 
 fn test_points(problem: &Problem, test_n: usize, max: usize) -> TestPoints {
@@ -427,16 +357,11 @@ fn regions_hold_what_their_names_say() {
         for ((p, truth), density) in set.xy.chunks_exact(2).zip(&set.truth).zip(&set.density) {
             assert!(finder.contains(&problem, own.region, p[0], p[1]), "{name}");
             assert_eq!(problem.inside(p[0], p[1]), Some(*truth == 1));
-            assert_eq!(
-                problem.pdf(f64::from(p[0]), f64::from(p[1])) as f32,
-                *density
-            );
+            assert_eq!(problem.pdf(f64::from(p[0]), f64::from(p[1])) as f32, *density);
         }
         // The region's share of the mass against how many of the test points fall into it.
         let within = points.density.xy.chunks_exact(2);
-        let within = within
-            .filter(|p| finder.contains(&problem, own.region, p[0], p[1]))
-            .count() as f64;
+        let within = within.filter(|p| finder.contains(&problem, own.region, p[0], p[1])).count() as f64;
         let wanted = own.share * 1e5;
         assert!(
             (within - wanted).abs() <= 5.0 * wanted.sqrt() + 0.02 * wanted,
@@ -444,11 +369,7 @@ fn regions_hold_what_their_names_say() {
             own.share
         );
         let inside = set.truth.iter().filter(|t| **t == 1).count() as f64 / 20_000.0;
-        let points = || {
-            set.xy
-                .chunks_exact(2)
-                .map(|p| [f64::from(p[0]), f64::from(p[1])])
-        };
+        let points = || set.xy.chunks_exact(2).map(|p| [f64::from(p[0]), f64::from(p[1])]);
         let radius = |p: [f64; 2]| (p[0] * p[0] + p[1] * p[1]).sqrt();
         match own.region {
             // What all blue would score: low, and the reason why it stands beside every number.
@@ -476,12 +397,7 @@ fn regions_hold_what_their_names_say() {
             }
         }
     }
-    assert!(
-        along[0] > 3.0 * along[1],
-        "dense {}, sparse {}",
-        along[0],
-        along[1]
-    );
+    assert!(along[0] > 3.0 * along[1], "dense {}, sparse {}", along[0], along[1]);
 }
 
 fn segment_distance(p: [f64; 2], a: [f64; 2], b: [f64; 2]) -> f64 {
@@ -511,10 +427,7 @@ fn rows(count: usize) -> Vec<[f64; 3]> {
     let streams = Streams::new(1, Purpose::Test as u64);
     let row = |i: u64| {
         let mut rng = streams.at(i);
-        let (x, y) = (
-            200.0 * uniform(&mut rng) - 100.0,
-            1000.0 * uniform(&mut rng),
-        );
+        let (x, y) = (200.0 * uniform(&mut rng) - 100.0, 1000.0 * uniform(&mut rng));
         [x, y, f64::from(u8::from(x > 0.0))]
     };
     (0..count as u64).map(row).collect()
@@ -522,9 +435,7 @@ fn rows(count: usize) -> Vec<[f64; 3]> {
 
 fn value(report: &Value, measure: &str) -> Option<(f64, u64)> {
     let list = report["errors"].as_array().unwrap();
-    let entry = list
-        .iter()
-        .find(|e| e["measure"] == measure && e["region"] == "all")?;
+    let entry = list.iter().find(|e| e["measure"] == measure && e["region"] == "all")?;
     Some((entry["value"].as_f64()?, entry["count"].as_u64()?))
 }
 
@@ -542,10 +453,8 @@ fn every_kind_of_problem_runs_from_end_to_end() {
         json!({"kind": "data", "rows": rows(600)}),
         json!({"kind": "spiral", "mixture": "random", "mixture_seed": 2}),
     ];
-    let learners = [
-        json!({"kind": "knn", "k": 3, "standardize": true}),
-        json!({"kind": "mlp", "hidden": [16], "batch": 50}),
-    ];
+    let learners =
+        [json!({"kind": "knn", "k": 3, "standardize": true}), json!({"kind": "mlp", "hidden": [16], "batch": 50})];
     for problem in &problems {
         for learner in &learners {
             let spec = spec(json!({
@@ -553,24 +462,13 @@ fn every_kind_of_problem_runs_from_end_to_end() {
             }));
             let report = Experiment::new(spec).report();
             let own = problem["kind"] == "data";
-            let (main, trivial) = if own {
-                ("test", "trivial_test")
-            } else {
-                ("density", "trivial_density")
-            };
+            let (main, trivial) = if own { ("test", "trivial_test") } else { ("density", "trivial_density") };
             let (error, count) = value(&report, main).unwrap();
             assert_eq!(count, if own { 100 } else { 2000 });
             let (trivial, _) = value(&report, trivial).unwrap();
-            assert!(
-                error < 0.95 * trivial,
-                "{}: {error}, trivial {trivial}",
-                report["spec"]["problem"]["kind"]
-            );
+            assert!(error < 0.95 * trivial, "{}: {error}, trivial {trivial}", report["spec"]["problem"]["kind"]);
             assert_eq!(report["digest"].as_str().map(str::len), Some(64));
-            assert_eq!(
-                value(&report, "training").map(|(_, n)| n),
-                own.then_some(500)
-            );
+            assert_eq!(value(&report, "training").map(|(_, n)| n), own.then_some(500));
             assert_eq!(value(&report, "area").is_some(), !own);
         }
     }

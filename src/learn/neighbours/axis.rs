@@ -14,23 +14,13 @@ pub(super) struct Axis {
 impl Axis {
     /// A single cell for every value.
     pub(super) fn uncut() -> Axis {
-        Axis {
-            origin: 0.0,
-            per_unit: 0.0,
-            cells: 1,
-            edges: vec![f32::NEG_INFINITY, f32::INFINITY],
-        }
+        Axis { origin: 0.0, per_unit: 0.0, cells: 1, edges: vec![f32::NEG_INFINITY, f32::INFINITY] }
     }
 
     /// The values from `low` to `high` in `cells` parts of equal length.
     pub(super) fn cut(low: f32, high: f32, cells: usize) -> Axis {
         let per_unit = (cells as f64 / (f64::from(high) - f64::from(low))) as f32;
-        let mut axis = Axis {
-            origin: low,
-            per_unit,
-            cells,
-            edges: Vec::with_capacity(cells + 1),
-        };
+        let mut axis = Axis { origin: low, per_unit, cells, edges: Vec::with_capacity(cells + 1) };
         axis.edges.push(low);
         for cell in 1..cells {
             let edge = axis.first_value_of(cell, high);
@@ -45,11 +35,7 @@ impl Axis {
     #[inline(always)]
     pub(super) fn cell(&self, value: f32) -> usize {
         let cell = ((value - self.origin) * self.per_unit) as u32 as usize;
-        if cell < self.cells {
-            cell
-        } else {
-            self.cells - 1
-        }
+        if cell < self.cells { cell } else { self.cells - 1 }
     }
 
     /// The smallest value up to `high` that falls into `cell` or a later one, by bisection over the ordered f32s: what
@@ -58,11 +44,7 @@ impl Axis {
         let (mut below, mut reached) = (rank(self.origin), rank(high));
         while reached - below > 1 {
             let middle = below + (reached - below) / 2;
-            if self.cell(value_of_rank(middle)) < cell {
-                below = middle
-            } else {
-                reached = middle
-            }
+            if self.cell(value_of_rank(middle)) < cell { below = middle } else { reached = middle }
         }
         value_of_rank(reached)
     }

@@ -11,10 +11,7 @@ pub struct Brute {
 impl Brute {
     /// `points` is row-major, `dims` values a row, all finite.
     pub fn build(points: &[f32], dims: usize) -> Brute {
-        Brute {
-            points: points.to_vec(),
-            dims,
-        }
+        Brute { points: points.to_vec(), dims }
     }
 }
 
@@ -30,15 +27,8 @@ impl NeighbourIndex for Brute {
     fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
         let rows = self.points.chunks_exact(self.dims);
         found.clear();
-        found.extend(rows.zip(0..).map(|(row, index)| Neighbour {
-            distance2: distance2(row, query),
-            index,
-        }));
-        let closer = |a: &Neighbour, b: &Neighbour| {
-            a.distance2
-                .total_cmp(&b.distance2)
-                .then(a.index.cmp(&b.index))
-        };
+        found.extend(rows.zip(0..).map(|(row, index)| Neighbour { distance2: distance2(row, query), index }));
+        let closer = |a: &Neighbour, b: &Neighbour| a.distance2.total_cmp(&b.distance2).then(a.index.cmp(&b.index));
         if k < found.len() {
             found.select_nth_unstable_by(k, closer);
             found.truncate(k);

@@ -17,9 +17,7 @@ const FEW: usize = 12;
 /// LANES neighbouring values.
 #[inline(always)]
 pub(super) fn lanes<T>(values: &[T], at: usize) -> &[T; LANES] {
-    values[at..at + LANES]
-        .try_into()
-        .expect("a slice of LANES values")
+    values[at..at + LANES].try_into().expect("a slice of LANES values")
 }
 
 pub(super) const fn key(distance2: f32, index: u32) -> u64 {
@@ -27,10 +25,7 @@ pub(super) const fn key(distance2: f32, index: u32) -> u64 {
 }
 
 fn neighbour(key: u64) -> Neighbour {
-    Neighbour {
-        distance2: f32::from_bits((key >> 32) as u32),
-        index: key as u32,
-    }
+    Neighbour { distance2: f32::from_bits((key >> 32) as u32), index: key as u32 }
 }
 
 /// What a search needs of the list: offer rows, and ask how close a row must be to matter.
@@ -62,33 +57,21 @@ pub(super) trait Search {
 }
 
 /// Runs `index`, which has at least `k` rows, with the list that suits `k` and leaves the closest rows in `found`, in order.
-pub(super) fn nearest(
-    index: &impl Search,
-    query: &[f32],
-    k: usize,
-    found: &mut Vec<Neighbour>,
-) -> usize {
+pub(super) fn nearest(index: &impl Search, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
     match k {
         0 => {
             found.clear();
             0
         }
         1 => {
-            let mut one = One {
-                key: NOBODY,
-                limit: NOBODY,
-            };
+            let mut one = One { key: NOBODY, limit: NOBODY };
             let computed = index.search(query, k, &mut one);
             found.clear();
             found.push(neighbour(one.key));
             computed
         }
         2..=FEW => {
-            let mut few = Few {
-                keys: [NOBODY; FEW],
-                last: k - 1,
-                limit: NOBODY,
-            };
+            let mut few = Few { keys: [NOBODY; FEW], last: k - 1, limit: NOBODY };
             let computed = index.search(query, k, &mut few);
             found.clear();
             found.extend(few.keys[..k].iter().map(|&key| neighbour(key)));
@@ -96,20 +79,8 @@ pub(super) fn nearest(
         }
         _ => {
             found.clear();
-            found.resize(
-                2 * k + LANES,
-                Neighbour {
-                    distance2: 0.0,
-                    index: 0,
-                },
-            );
-            let mut many = Many {
-                found,
-                count: 0,
-                k,
-                worst: NOBODY,
-                room: k,
-            };
+            found.resize(2 * k + LANES, Neighbour { distance2: 0.0, index: 0 });
+            let mut many = Many { found, count: 0, k, worst: NOBODY, room: k };
             let computed = index.search(query, k, &mut many);
             let count = many.count;
             found.truncate(count);
@@ -127,10 +98,7 @@ struct One {
 
 impl Closest for One {
     fn restart(&mut self, worst: u64) {
-        *self = One {
-            key: worst,
-            limit: worst,
-        };
+        *self = One { key: worst, limit: worst };
     }
 
     #[inline(always)]
@@ -186,11 +154,7 @@ impl Closest for Few {
             // without a branch to guess. A key that does not belong falls off the end.
             let key = key(distances[lane], rows[lane]);
             for place in (1..=self.last).rev() {
-                let lesser = if key < self.keys[place] {
-                    key
-                } else {
-                    self.keys[place]
-                };
+                let lesser = if key < self.keys[place] { key } else { self.keys[place] };
                 let before = self.keys[place - 1];
                 self.keys[place] = if before > lesser { before } else { lesser };
             }
@@ -235,17 +199,13 @@ impl Closest for Many<'_> {
         let mut taken = 0;
         for lane in 0..LANES {
             // Always written, but kept only if close enough: no branch to guess.
-            free[taken % LANES] = Neighbour {
-                distance2: distances[lane],
-                index: rows[lane],
-            };
+            free[taken % LANES] = Neighbour { distance2: distances[lane], index: rows[lane] };
             taken += usize::from(lane < count && key(distances[lane], rows[lane]) < worst);
         }
         self.count += taken;
         if self.count >= self.room {
             let rows = &mut self.found[..self.count];
-            let (_, last, _) =
-                rows.select_nth_unstable_by_key(self.k - 1, |row| key(row.distance2, row.index));
+            let (_, last, _) = rows.select_nth_unstable_by_key(self.k - 1, |row| key(row.distance2, row.index));
             self.worst = key(last.distance2, last.index) + 1;
             self.count = self.k;
             self.room = 2 * self.k;

@@ -51,21 +51,12 @@ impl Grid {
     #[inline(always)]
     fn stretch(&self, row: usize, first: usize, last: usize) -> (usize, usize) {
         let cells = row * self.across.cells;
-        (
-            self.starts[cells + first] as usize,
-            self.starts[cells + last + 1] as usize,
-        )
+        (self.starts[cells + first] as usize, self.starts[cells + last + 1] as usize)
     }
 
     /// Offers the points at `start..end` of the sorted order.
     #[inline(always)]
-    fn scan<C: Closest>(
-        &self,
-        (start, end): (usize, usize),
-        x: f32,
-        y: f32,
-        closest: &mut C,
-    ) -> usize {
+    fn scan<C: Closest>(&self, (start, end): (usize, usize), x: f32, y: f32, closest: &mut C) -> usize {
         let mut at = start;
         while at < end {
             let (xs, ys) = (lanes(&self.xs, at), lanes(&self.ys, at));
@@ -94,11 +85,7 @@ struct Window {
 impl Grid {
     fn window(&self, column: usize, row: usize, margin: usize) -> Window {
         let last = |at: usize, cells: usize| {
-            if at + margin < cells {
-                at + margin
-            } else {
-                cells - 1
-            }
+            if at + margin < cells { at + margin } else { cells - 1 }
         };
         Window {
             left: column.saturating_sub(margin),
@@ -110,9 +97,7 @@ impl Grid {
 
     fn count(&self, window: Window) -> usize {
         let rows = window.bottom..=window.top;
-        rows.map(|row| self.stretch(row, window.left, window.right))
-            .map(|(start, end)| end - start)
-            .sum()
+        rows.map(|row| self.stretch(row, window.left, window.right)).map(|(start, end)| end - start).sum()
     }
 }
 
@@ -135,8 +120,7 @@ impl Search for Grid {
         let dy = self.up.farthest(y, window.bottom, window.top);
         let surely = dx * dx + dy * dy;
         let cells = (window.right - window.left + 1) * (window.top - window.bottom + 1);
-        let likely =
-            self.circle * (k as f32 + HEADROOM * (k as f32).sqrt()) * cells as f32 / count as f32;
+        let likely = self.circle * (k as f32 + HEADROOM * (k as f32).sqrt()) * cells as f32 / count as f32;
         let mut reach = if likely < surely { likely } else { surely };
         let mut computed = 0;
         loop {
@@ -315,11 +299,7 @@ impl GridBuilder {
             (false, false) => (1.0, 1.0),
         };
         let cut = |at: usize, cells: f64| {
-            if cells > 1.0 {
-                Axis::cut(self.low[at], self.high[at], cells as usize)
-            } else {
-                Axis::uncut()
-            }
+            if cells > 1.0 { Axis::cut(self.low[at], self.high[at], cells as usize) } else { Axis::uncut() }
         };
         self.grid.across = cut(0, columns);
         self.grid.up = cut(1, rows);
@@ -332,9 +312,7 @@ impl GridBuilder {
     }
 
     fn count(&mut self, rows: &[f32]) {
-        let Grid {
-            across, up, starts, ..
-        } = &mut self.grid;
+        let Grid { across, up, starts, .. } = &mut self.grid;
         for row in rows.chunks_exact(2) {
             starts[up.cell(row[1]) * across.cells + across.cell(row[0])] += 1;
         }
@@ -362,15 +340,7 @@ impl GridBuilder {
     }
 
     fn place(&mut self, rows: &[f32]) {
-        let Grid {
-            across,
-            up,
-            starts,
-            xs,
-            ys,
-            rows: numbers,
-            ..
-        } = &mut self.grid;
+        let Grid { across, up, starts, xs, ys, rows: numbers, .. } = &mut self.grid;
         for (row, number) in rows.chunks_exact(2).zip(self.at as u32..) {
             let cell = up.cell(row[1]) * across.cells + across.cell(row[0]);
             let place = starts[cell] as usize;

@@ -49,11 +49,7 @@ struct Node {
 
 impl Node {
     fn root(len: usize) -> Node {
-        Node {
-            at: 0,
-            first_leaf: 0,
-            leaves: len.div_ceil(LEAF),
-        }
+        Node { at: 0, first_leaf: 0, leaves: len.div_ceil(LEAF) }
     }
 
     #[inline(always)]
@@ -61,16 +57,8 @@ impl Node {
         let half = self.leaves / 2;
         // The left subtree of h leaves has 2h - 1 nodes.
         (
-            Node {
-                at: self.at + 1,
-                first_leaf: self.first_leaf,
-                leaves: half,
-            },
-            Node {
-                at: self.at + 2 * half,
-                first_leaf: self.first_leaf + half,
-                leaves: self.leaves - half,
-            },
+            Node { at: self.at + 1, first_leaf: self.first_leaf, leaves: half },
+            Node { at: self.at + 2 * half, first_leaf: self.first_leaf + half, leaves: self.leaves - half },
         )
     }
 }
@@ -126,22 +114,10 @@ impl KdTree {
                 distances[lane] += gap * gap;
             }
         }
-        let count = if self.len - leaf * LEAF < LEAF {
-            self.len - leaf * LEAF
-        } else {
-            LEAF
-        };
+        let count = if self.len - leaf * LEAF < LEAF { self.len - leaf * LEAF } else { LEAF };
         for part in (0..count).step_by(LANES) {
-            let left = if count - part < LANES {
-                count - part
-            } else {
-                LANES
-            };
-            closest.offer(
-                lanes(&distances, part),
-                lanes(&self.rows, leaf * LEAF + part),
-                left,
-            );
+            let left = if count - part < LANES { count - part } else { LANES };
+            closest.offer(lanes(&distances, part), lanes(&self.rows, leaf * LEAF + part), left);
         }
         count
     }
@@ -165,13 +141,9 @@ impl Search for KdTree {
             }
             while node.leaves > 1 {
                 let (left, right) = node.children();
-                let (left_bound, right_bound) =
-                    (self.bound(left.at, query), self.bound(right.at, query));
-                let (near, far, far_bound) = if left_bound <= right_bound {
-                    (left, right, right_bound)
-                } else {
-                    (right, left, left_bound)
-                };
+                let (left_bound, right_bound) = (self.bound(left.at, query), self.bound(right.at, query));
+                let (near, far, far_bound) =
+                    if left_bound <= right_bound { (left, right, right_bound) } else { (right, left, left_bound) };
                 if far_bound < closest.worst() {
                     waiting[waits] = (far_bound, far);
                     waits += 1;
@@ -243,11 +215,7 @@ impl KdTreeBuilder {
     /// the same at each call.
     pub fn step(&mut self, points: &[f32], max_points: usize) -> bool {
         if self.tree.first.is_empty() {
-            let first = if self.tree.len < FIRST {
-                self.tree.len
-            } else {
-                FIRST
-            };
+            let first = if self.tree.len < FIRST { self.tree.len } else { FIRST };
             self.tree.first.extend(&points[..first * self.tree.dims]);
         }
         let mut done = 0;
@@ -274,11 +242,7 @@ impl KdTreeBuilder {
         let dims = self.tree.dims;
         let start = node.first_leaf * LEAF;
         let end = start + node.leaves * LEAF;
-        let order = &mut self.order[start..if end < self.tree.len {
-            end
-        } else {
-            self.tree.len
-        }];
+        let order = &mut self.order[start..if end < self.tree.len { end } else { self.tree.len }];
         let len = order.len();
         if len > CHUNK {
             let (left, right) = node.children();
@@ -290,8 +254,7 @@ impl KdTreeBuilder {
 
         self.chunk.clear();
         for side in 0..dims {
-            self.chunk
-                .extend(order.iter().map(|&row| points[row as usize * dims + side]));
+            self.chunk.extend(order.iter().map(|&row| points[row as usize * dims + side]));
         }
         let chunk = &self.chunk;
         self.positions.clear();
@@ -306,8 +269,7 @@ impl KdTreeBuilder {
             } else {
                 let (left, right) = node.children();
                 let value = |position: u32, side: usize| chunk[side * len + position as usize];
-                self.splitter
-                    .split(positions, left.leaves * LEAF, dims, value);
+                self.splitter.split(positions, left.leaves * LEAF, dims, value);
                 self.chunk_waiting.extend([right, left]);
             }
         }
@@ -354,11 +316,7 @@ impl KdTree {
         for at in 0..2 * self.dims {
             let one = self.boxes[left.at * 2 * self.dims + at];
             let other = self.boxes[right.at * 2 * self.dims + at];
-            let outer = if at < self.dims {
-                one < other
-            } else {
-                one > other
-            };
+            let outer = if at < self.dims { one < other } else { one > other };
             self.boxes[node.at * 2 * self.dims + at] = if outer { one } else { other };
         }
     }

@@ -10,9 +10,5 @@ pub(super) fn rank(value: f32) -> u32 {
 }
 
 pub(super) fn value_of_rank(rank: u32) -> f32 {
-    f32::from_bits(if rank >> 31 == 1 {
-        rank ^ 1 << 31
-    } else {
-        !rank
-    })
+    f32::from_bits(if rank >> 31 == 1 { rank ^ 1 << 31 } else { !rank })
 }

@@ -15,17 +15,10 @@ pub(super) struct Splitter {
 
 impl Splitter {
     /// Brings the `left` lowest rows along the longest side to the front; of equal ones, the first.
-    pub(super) fn split(
-        &mut self,
-        rows: &mut [u32],
-        left: usize,
-        dims: usize,
-        value: impl Fn(u32, usize) -> f32,
-    ) {
+    pub(super) fn split(&mut self, rows: &mut [u32], left: usize, dims: usize, value: impl Fn(u32, usize) -> f32) {
         let side = longest_side(rows, dims, &value);
         self.ranks.clear();
-        self.ranks
-            .extend(rows.iter().map(|&row| rank(value(row, side))));
+        self.ranks.extend(rows.iter().map(|&row| rank(value(row, side))));
         self.sorted.clear();
         self.sorted.extend(&self.ranks);
         let (_, &mut border, _) = self.sorted.select_nth_unstable(left);
