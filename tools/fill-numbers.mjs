@@ -41,10 +41,12 @@ export const FORMATS = {
   percent0: (v) => `${(100 * v).toFixed(0)}%`,
   percent1: (v) => `${(100 * v).toFixed(1)}%`,
   percent2: (v) => `${(100 * v).toFixed(2)}%`,
+  less0: (v) => `${(100 * (1 - v)).toFixed(0)}%`, // of a ratio: by how much the first is less
   points0: (v) => (100 * v).toFixed(0),
   points2: (v) => (100 * v).toFixed(2),
   int: grouped,
   word: (v) => WORDS[v] ?? grouped(v),
+  fixed0: (v) => v.toFixed(0),
   fixed1: (v) => v.toFixed(1),
   fixed2: (v) => v.toFixed(2),
   times1: (v) => v.toFixed(1),
@@ -53,6 +55,7 @@ export const FORMATS = {
   in1000000: (v) => grouped(Number((1e6 * v).toPrecision(2))),
   million: (v) => `${Number((v / 1e6).toPrecision(2))} million`,
   billion: (v) => `${Number((v / 1e9).toPrecision(2))} billion`,
+  kilobytes: (v) => `${grouped(v / 1e3)} kB`,
   megabytes: (v) => `${Number((v / 1e6).toPrecision(2))} MB`,
   thousand: (v) => grouped(Number(v.toPrecision(2))),
 };

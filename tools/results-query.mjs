@@ -5,6 +5,7 @@
 //   sample.n=1000,10000      keep the runs whose axis has one of these values
 //   density.all              take this measure in this region from each run ("measure.region", as in `errors`)
 //   cost.train               or this cost (train, per_query, bytes)
+//   border.length            or, from its stored picture, the border between the two sides (length, turns: poster/border.mjs)
 //   median                   and reduce to one number: median mean min max sum count only
 // "only" insists on exactly one run. Two queries without a reduction can be compared run by run; runs are paired when
 // every axis that both sides still vary agrees:
@@ -16,6 +17,8 @@
 //   argmin(learner.k;Q)      the value of the axis at which the whole query Q (with its reduction) is smallest
 //   disagree(sample.seed)    over stored pictures that differ in this axis alone, the mean share of pixels that change side
 // Filters may stand before a function: labels.noise=0.1|argmin(learner.k;density.all|median)
+
+import { borderLength, borderTurns } from './poster/border.mjs';
 
 const REDUCTIONS = {
   median: (v) => {
@@ -74,13 +77,23 @@ export function axis(run, path) {
   return run.axes[path];
 }
 
-/** One measured number of one run: "density.all", "recall.tip", "cost.train". */
+/** One measured number of one run: "density.all", "recall.tip", "cost.train", "border.length". */
 export function measure(run, name) {
   const [kind, region] = name.split('.');
+  if (kind === 'border') return border(run, region);
   if (kind === 'cost' && region in run.cost) return run.cost[region];
   const found = run.errors.find((e) => e.measure === kind && e.region === region);
   if (!found) throw new Error(`no measure "${name}" in run ${run.spec_id}`);
   return found.value;
+}
+
+const BORDER = { length: borderLength, turns: borderTurns };
+
+function border(run, what) {
+  if (!(what in BORDER)) throw new Error(`a border has length and turns, not "${what}"`);
+  if (!run.raster) throw new Error(`run ${run.spec_id} keeps no picture`);
+  const { view, width, height } = run.raster;
+  return BORDER[what](sides(run), width, height, (view[2] - view[0]) / width);
 }
 
 function callFunction(state, name, body) {
@@ -128,9 +141,7 @@ function argmin(runs, path, text) {
 }
 
 function disagreement(runs, path) {
-  const pictures = runs
-    .filter((run) => run.raster)
-    .map((run) => ({ run, sides: raster(run).map((p) => (p >= 0.5 ? 1 : 0)) }));
+  const pictures = runs.filter((run) => run.raster).map((run) => ({ run, sides: sides(run) }));
   const others = (run) =>
     JSON.stringify([['variant', run.variant], ...Object.entries(run.axes)].filter(([p]) => p !== path));
   const shares = [];
@@ -148,6 +159,11 @@ function disagreement(runs, path) {
 /** The stored picture of a run as probabilities, row-major, first row on top. */
 export function raster(run) {
   return Float64Array.from(Buffer.from(run.raster.p, 'base64'), (byte) => byte / 255);
+}
+
+/** The side each pixel of the stored picture is put on. */
+function sides(run) {
+  return raster(run).map((p) => (p >= 0.5 ? 1 : 0));
 }
 
 /** Splits at a separator that stands outside parentheses. */

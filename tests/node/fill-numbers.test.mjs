@@ -44,6 +44,24 @@ test('argmin gives the value of the axis, disagree the share of pixels that chan
   assert.equal(query(RESULTS, 'disagree(sample.seed)'), 0.5);
 });
 
+test('the border of a stored picture: length in units of the plane, turns as a walker makes them', () => {
+  const disc = (radius) => {
+    const side = 80;
+    const at = (i) => ((i + 0.5) / side) * 2 - 1;
+    const p = Uint8Array.from({ length: side * side }, (_, i) =>
+      Math.hypot(at(i % side), at(Math.floor(i / side))) < radius ? 200 : 40,
+    );
+    const raster = { view: [-1, -1, 1, 1], width: side, height: side, p: Buffer.from(p).toString('base64') };
+    return { runs: [{ variant: 'disc', axes: {}, spec_id: 'disc', errors: [], raster }] };
+  };
+  const length = query(disc(0.7), 'border.length|only') / (2 * Math.PI * 0.7);
+  assert.ok(length > 0.99 && length < 1.08, `${length} of a circle`);
+  assert.ok(query(disc(0.7), 'border.turns|only') < 2.5);
+  assert.ok(Math.abs(query(disc(0.7), 'border.length|only') / query(disc(0.35), 'border.length|only') - 2) < 0.05);
+  assert.throws(() => query(RESULTS, 'sample.seed=3|border.length|median'), /keeps no picture/);
+  assert.throws(() => query(disc(0.5), 'border.area|only'), /length and turns/);
+});
+
 test('what cannot be answered says which term failed', () => {
   assert.throws(() => query(RESULTS, 'variant=disc|density.all|median'), /no run has variant=disc/);
   assert.throws(() => query(RESULTS, 'density.moon|median'), /density\.moon/);
