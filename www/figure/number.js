@@ -4,7 +4,6 @@ import { h } from './dom.js';
 
 const INTEGER = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 const PLAIN = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3 });
-const NARROW_SPACE = '\u202f';
 /** @type {Map<number, Intl.NumberFormat>} */
 const FIXED = new Map();
 
@@ -34,18 +33,18 @@ export function number(value) {
 export function percent(share) {
   const size = Math.abs(share);
   const digits = size === 0 || size >= 0.01 ? 1 : size >= 0.001 ? 2 : 3;
-  return `${fixed(100 * share, digits)}${NARROW_SPACE}%`;
+  return `${fixed(100 * share, digits)}%`;
 }
 
-/** The share that is not wrong, with the digits of the wrong one: 97.9 %, 99.76 %. @param {number} wrong */
+/** The share that is not wrong, with the digits of the wrong one: 97.9%, 99.76%. @param {number} wrong */
 export function percentRight(wrong) {
   const digits = wrong === 0 || wrong >= 0.01 ? 1 : wrong >= 0.001 ? 2 : 3;
-  return `${fixed(100 * (1 - wrong), digits)}${NARROW_SPACE}%`;
+  return `${fixed(100 * (1 - wrong), digits)}%`;
 }
 
-/** A chosen share, without the zeros that a measured one would show: 0 %, 0.1 %, 15 %. @param {number} share */
+/** A chosen share, without the zeros that a measured one would show: 0%, 0.1%, 15%. @param {number} share */
 export function share(share) {
-  return `${number(100 * share)}${NARROW_SPACE}%`;
+  return `${number(100 * share)}%`;
 }
 
 export const formats = { integer, number, percent, percentRight, share };
