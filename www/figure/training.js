@@ -186,10 +186,14 @@ export function createTraining(fig, options) {
     return total % each === 0 ? each : 0;
   }
 
+  function keyNow() {
+    return JSON.stringify(members.map(({ variant }) => state.spec(variant)));
+  }
+
   /** @param {'to' | 'play' | 'pause'} kind @param {boolean} hurry */
   function want(kind, hurry) {
     const specs = members.map(({ variant }) => structuredClone(state.spec(variant)));
-    const key = JSON.stringify(specs);
+    const key = keyNow();
     const goal = state.at ?? Infinity;
     lockstep.want({
       kind: kind === 'to' && playing ? 'play' : kind,
@@ -222,7 +226,7 @@ export function createTraining(fig, options) {
     if (playing || state.at !== undefined || !runs.every((run) => run?.raster)) return false;
     const total = stepsOf(spec());
     scene = {
-      key: JSON.stringify(members.map(({ variant }) => state.spec(variant))),
+      key: keyNow(),
       step: total,
       total,
       perEpoch: perEpoch(total),
@@ -248,9 +252,10 @@ export function createTraining(fig, options) {
     paint,
     /** The state was changed. @param {Change} change */
     follow({ path, hurry }) {
-      const first = !begun;
+      // not by one control but as a whole, by a link or a reset: it says itself where to stop
+      if (path === undefined) playing = false;
+      if (begun && storedFor && !(scene?.fine && scene.key === keyNow())) stand(storedFor());
       begun = true;
-      if (!first && path && storedFor) stand(storedFor());
       want('to', hurry);
     },
     get scene() {

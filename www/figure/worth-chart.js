@@ -19,7 +19,7 @@ export function createWorthChart() {
     label: 'Density error of the plain network against its number of points, and the line of the polar one',
     x: { label: 'points of the plain network', domain: [FEW, 1e6], log: true, format: integer },
     y: { label: 'wrong, by density', domain: [0.005, 0.1], log: true, format: formats.share },
-    right: 24,
+    right: 32,
   });
   const words = h('p', { class: 'reply' });
   const plot = h('div', { class: 'plot' }, chart.root);

@@ -1,9 +1,8 @@
 // The same points for the same network, once as x and y, once as distance and angle, trained in step. Before the reader
 // sees what that is worth in points, a guess.
 
-import { outlinePath, strokeOutline } from '../draw/outline.js';
 import { h } from '../figure/dom.js';
-import { createNumberGuess } from '../figure/guess.js';
+import { createNumberGuess, SKIPPED } from '../figure/guess.js';
 import { createFigure } from '../figure/kit.js';
 import { createLossChart } from '../figure/loss-chart.js';
 import { fixed, integer, measured, number, valueOf } from '../figure/number.js';
@@ -122,6 +121,8 @@ export function mount(element, engine, state) {
 
   function refreshGuess() {
     guess.refresh();
+    // a slider that stands where nobody put it would look like a guess
+    guess.root.hidden = state.guess === SKIPPED;
     const times = Number(state.guess);
     worth.root.hidden = state.guess === undefined;
     worth.update(Number.isFinite(times) && times > 0 ? times : undefined);
@@ -149,12 +150,19 @@ export function mount(element, engine, state) {
 
 /** The ray on which the angle jumps. @param {Brush} brush @param {number} angle */
 function paintSeam({ ctx, palette, to, ratio }, angle) {
-  const far = [2 * Math.cos(angle), 2 * Math.sin(angle)];
-  const style = {
-    colour: palette.css.polar,
-    halo: palette.css.paper,
-    width: 1.5 * ratio,
-    dash: [6 * ratio, 5 * ratio],
-  };
-  strokeOutline(ctx, outlinePath([0, 0, ...far], to), style);
+  ctx.save();
+  ctx.lineCap = 'butt';
+  for (const [colour, width, dash] of /** @type {[string, number, number[]][]} */ ([
+    [palette.css.paper, 4, []],
+    [palette.css.polar, 2, [6, 4]],
+  ])) {
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width * ratio;
+    ctx.setLineDash(dash.map((length) => length * ratio));
+    ctx.beginPath();
+    ctx.moveTo(to.x(0), to.y(0));
+    ctx.lineTo(to.x(2 * Math.cos(angle)), to.y(2 * Math.sin(angle)));
+    ctx.stroke();
+  }
+  ctx.restore();
 }

@@ -38,7 +38,7 @@
  * @property {number[] | null} [view]
  * @property {string | null} [guess]
  * @property {string[]} [show]
- * @property {string} [look]
+ * @property {string | null} [look]
  * @property {Refusal[]} refused
  *
  * @typedef {object} Change            what changed last
@@ -201,7 +201,7 @@ export class FigureState {
     this.at = link.at ?? undefined;
     this.view = link.view ?? undefined;
     this.guess = link.guess ?? undefined;
-    this.look = link.look;
+    this.look = link.look ?? undefined;
     const layers = this.layers();
     if (link.show) {
       this.show = new Set(link.show.filter((layer) => layers.includes(layer)));
