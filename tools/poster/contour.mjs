@@ -23,6 +23,7 @@ export function contours(values, width, height, level) {
       for (const [from, to] of cellLines(code, joined)) next.set(edges[from], edges[to]);
     }
   }
+  /** @returns {[number, number]} */
   const crossing = (edge) => {
     const k = edge >> 1;
     const [i, j] = [k % w, Math.floor(k / w)];
