@@ -37,7 +37,7 @@ fn spiral(rotation: f64) -> Problem {
 
 #[test]
 fn inside_is_the_formula() {
-    for rotation in [0.0, 0.7, -3.0, 6.2832] {
+    for rotation in [0.0, 0.7, -3.0, std::f64::consts::TAU] {
         let problem = spiral(rotation);
         let mut rng = stream(2, Purpose::Test, 0);
         let mut inside = 0;
