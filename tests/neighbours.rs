@@ -53,6 +53,9 @@ fn check(points: &[f32], dims: usize, queries: &[f32], ks: &[usize]) {
                 assert_eq!((index.len(), index.dims()), (points.len() / dims, dims), "{name}");
                 let computed = index.nearest(query, k, &mut found);
                 assert_eq!(bits(&found), expected, "{name}, {} rows, k = {k}, query {query:?}", index.len());
+                assert_eq!(index.vote(query, k, &mut found), computed, "{name}");
+                found.sort_by_key(|row| (row.distance2.to_bits(), row.index));
+                assert_eq!(bits(&found), expected, "{name}: the voters");
                 // A search may start over once.
                 assert!(found.len() <= computed && computed <= 2 * index.len(), "{name} computed {computed} distances");
             }

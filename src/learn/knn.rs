@@ -61,7 +61,7 @@ impl Knn {
         let mut found = Vec::new();
         let mut computed = 0;
         for (query, share) in queries.chunks_exact(self.index.dims()).zip(shares) {
-            computed += self.index.nearest(query, self.k, &mut found) as u64;
+            computed += self.index.vote(query, self.k, &mut found) as u64;
             let votes: u32 = found.iter().map(|row| u32::from(self.labels[row.index as usize])).sum();
             // Whole numbers up to 99: exact as f32, so the division is the only rounding.
             *share = votes as f32 / found.len() as f32;

@@ -1,5 +1,6 @@
 //! Every distance, then a sort: slow and plainly right, the yardstick for the other indexes.
 
+use super::closest::{key, neighbour};
 use super::{Neighbour, NeighbourIndex};
 
 /// See the module: every distance, then a sort.
@@ -26,14 +27,14 @@ impl NeighbourIndex for Brute {
 
     fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
         let rows = self.points.chunks_exact(self.dims);
-        found.clear();
-        found.extend(rows.zip(0..).map(|(row, index)| Neighbour { distance2: distance2(row, query), index }));
-        let closer = |a: &Neighbour, b: &Neighbour| a.distance2.total_cmp(&b.distance2).then(a.index.cmp(&b.index));
-        if k < found.len() {
-            found.select_nth_unstable_by(k, closer);
-            found.truncate(k);
+        let mut keys: Vec<u64> = rows.zip(0..).map(|(row, index)| key(distance2(row, query), index)).collect();
+        if k < keys.len() {
+            keys.select_nth_unstable(k);
+            keys.truncate(k);
         }
-        found.sort_unstable_by(closer);
+        keys.sort_unstable();
+        found.clear();
+        found.extend(keys.into_iter().map(neighbour));
         self.len()
     }
 }

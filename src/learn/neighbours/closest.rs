@@ -24,7 +24,7 @@ pub(super) const fn key(distance2: f32, index: u32) -> u64 {
     ((distance2.to_bits() as u64) << 32) | index as u64
 }
 
-fn neighbour(key: u64) -> Neighbour {
+pub(super) fn neighbour(key: u64) -> Neighbour {
     Neighbour { distance2: f32::from_bits((key >> 32) as u32), index: key as u32 }
 }
 
@@ -49,49 +49,45 @@ pub(super) trait Closest {
     }
 }
 
-/// A search over some index, generic so that each kind of list gets its own machine code.
-pub(super) trait Search {
-    /// Offers at least every row that belongs to the `k` closest, of which there are as many; says how many distances it
-    /// computed. The list takes everything at first.
-    fn search<C: Closest>(&self, query: &[f32], k: usize, closest: &mut C) -> usize;
+/// The list that suits k. A search that is generic over its list gets machine code of its own for each kind; one that takes
+/// [`List::any`] is smaller and a little slower.
+pub(super) enum List {
+    One(One),
+    Few(Few),
+    Many(Many),
 }
 
-/// Runs `index`, which has at least `k` rows, with the list that suits `k` and leaves the closest rows in `found`, in order.
-pub(super) fn nearest(index: &impl Search, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
-    match k {
-        0 => {
-            found.clear();
-            0
+impl List {
+    /// An empty list for the `k` ≥ 1 closest, which takes everything at first.
+    pub(super) fn new(k: usize) -> List {
+        match k {
+            1 => List::One(One { key: NOBODY, limit: NOBODY }),
+            2..=FEW => List::Few(Few { keys: [NOBODY; FEW], last: k - 1, limit: NOBODY }),
+            _ => List::Many(Many { keys: vec![NOBODY; 2 * k + LANES], count: 0, k, worst: NOBODY, room: k }),
         }
-        1 => {
-            let mut one = One { key: NOBODY, limit: NOBODY };
-            let computed = index.search(query, k, &mut one);
-            found.clear();
-            found.push(neighbour(one.key));
-            computed
+    }
+
+    pub(super) fn any(&mut self) -> &mut dyn Closest {
+        match self {
+            List::One(one) => one,
+            List::Few(few) => few,
+            List::Many(many) => many,
         }
-        2..=FEW => {
-            let mut few = Few { keys: [NOBODY; FEW], last: k - 1, limit: NOBODY };
-            let computed = index.search(query, k, &mut few);
-            found.clear();
-            found.extend(few.keys[..k].iter().map(|&key| neighbour(key)));
-            computed
-        }
-        _ => {
-            found.clear();
-            found.resize(2 * k + LANES, Neighbour { distance2: 0.0, index: 0 });
-            let mut many = Many { found, count: 0, k, worst: NOBODY, room: k };
-            let computed = index.search(query, k, &mut many);
-            let count = many.count;
-            found.truncate(count);
-            found.sort_unstable_by_key(|row| key(row.distance2, row.index));
-            found.truncate(k);
-            computed
-        }
+    }
+
+    /// Leaves the closest rows in `found`, in order, after at least as many as there are places have been offered.
+    pub(super) fn finish(&mut self, found: &mut Vec<Neighbour>) {
+        let keys = match self {
+            List::One(one) => std::slice::from_ref(&one.key),
+            List::Few(few) => &few.keys[..=few.last],
+            List::Many(many) => many.sorted(),
+        };
+        found.clear();
+        found.extend(keys.iter().map(|&key| neighbour(key)));
     }
 }
 
-struct One {
+pub(super) struct One {
     key: u64,
     limit: u64,
 }
@@ -122,7 +118,7 @@ impl Closest for One {
 }
 
 /// A sorted list.
-struct Few {
+pub(super) struct Few {
     keys: [u64; FEW],
     last: usize,
     limit: u64,
@@ -170,9 +166,9 @@ impl Closest for Few {
 }
 
 /// Collects up to twice k rows and then throws the farther half away: a constant cost per row however large k is.
-struct Many<'a> {
-    /// The rows collected, and behind them room for LANES more.
-    found: &'a mut Vec<Neighbour>,
+pub(super) struct Many {
+    /// The keys collected, and behind them room for LANES more.
+    keys: Vec<u64>,
     count: usize,
     k: usize,
     worst: u64,
@@ -180,7 +176,15 @@ struct Many<'a> {
     room: usize,
 }
 
-impl Closest for Many<'_> {
+impl Many {
+    fn sorted(&mut self) -> &[u64] {
+        let keys = &mut self.keys[..self.count];
+        keys.sort_unstable();
+        &keys[..self.k]
+    }
+}
+
+impl Closest for Many {
     fn restart(&mut self, worst: u64) {
         self.count = 0;
         self.worst = worst;
@@ -195,18 +199,18 @@ impl Closest for Many<'_> {
     #[inline(always)]
     fn offer(&mut self, distances: &[f32; LANES], rows: &[u32; LANES], count: usize) {
         let worst = self.worst;
-        let free = &mut self.found[self.count..self.count + LANES];
+        let free = &mut self.keys[self.count..self.count + LANES];
         let mut taken = 0;
         for lane in 0..LANES {
             // Always written, but kept only if close enough: no branch to guess.
-            free[taken % LANES] = Neighbour { distance2: distances[lane], index: rows[lane] };
-            taken += usize::from(lane < count && key(distances[lane], rows[lane]) < worst);
+            let key = key(distances[lane], rows[lane]);
+            free[taken % LANES] = key;
+            taken += usize::from(lane < count && key < worst);
         }
         self.count += taken;
         if self.count >= self.room {
-            let rows = &mut self.found[..self.count];
-            let (_, last, _) = rows.select_nth_unstable_by_key(self.k - 1, |row| key(row.distance2, row.index));
-            self.worst = key(last.distance2, last.index) + 1;
+            let (_, last, _) = self.keys[..self.count].select_nth_unstable(self.k - 1);
+            self.worst = *last + 1;
             self.count = self.k;
             self.room = 2 * self.k;
         }

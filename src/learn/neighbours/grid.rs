@@ -5,7 +5,7 @@
 //! look at most, and how far it most likely must; then it scans the stretches within a circle.
 
 use super::axis::Axis;
-use super::closest::{self, Closest, LANES, Search, key, lanes};
+use super::closest::{Closest, LANES, List, key, lanes};
 use super::{Neighbour, NeighbourIndex};
 
 /// Mean number of points a cell. Measured at 1,000,000 points, k = 1, 5 and 99.
@@ -56,7 +56,7 @@ impl Grid {
 
     /// Offers the points at `start..end` of the sorted order.
     #[inline(always)]
-    fn scan<C: Closest>(&self, (start, end): (usize, usize), x: f32, y: f32, closest: &mut C) -> usize {
+    fn scan<C: Closest + ?Sized>(&self, (start, end): (usize, usize), x: f32, y: f32, closest: &mut C) -> usize {
         let mut at = start;
         while at < end {
             let (xs, ys) = (lanes(&self.xs, at), lanes(&self.ys, at));
@@ -101,8 +101,9 @@ impl Grid {
     }
 }
 
-impl Search for Grid {
-    fn search<C: Closest>(&self, query: &[f32], k: usize, closest: &mut C) -> usize {
+impl Grid {
+    /// Offers at least every row that belongs to the `k` closest; says how many distances it computed.
+    fn search<C: Closest + ?Sized>(&self, query: &[f32], k: usize, closest: &mut C) -> usize {
         let (x, y) = (query[0], query[1]);
         let (column, row) = (self.across.cell(x), self.up.cell(y));
         let mut margin = usize::from(k > 1);
@@ -121,22 +122,23 @@ impl Search for Grid {
         let surely = dx * dx + dy * dy;
         let cells = (window.right - window.left + 1) * (window.top - window.bottom + 1);
         let likely = self.circle * (k as f32 + HEADROOM * (k as f32).sqrt()) * cells as f32 / count as f32;
-        let mut reach = if likely < surely { likely } else { surely };
         let mut computed = 0;
-        loop {
-            computed += self.within(x, y, row, reach, closest);
-            if closest.is_full() {
-                return computed;
+        for reach in [likely, surely] {
+            if reach <= surely {
+                computed += self.within(x, y, row, reach, closest);
+                if closest.is_full() {
+                    break;
+                }
             }
-            reach = surely;
         }
+        computed
     }
 }
 
 impl Grid {
     /// Offers all points whose squared distance is at most `reach`, nearest grid rows first; as the list fills and needs
     /// less, so does the search.
-    fn within<C: Closest>(&self, x: f32, y: f32, row: usize, reach: f32, closest: &mut C) -> usize {
+    fn within<C: Closest + ?Sized>(&self, x: f32, y: f32, row: usize, reach: f32, closest: &mut C) -> usize {
         closest.restart(key(reach, u32::MAX));
         let mut computed = self.scan_row(x, y, row, closest).unwrap_or(0);
         let (mut above, mut below) = (row + 1, row);
@@ -160,7 +162,7 @@ impl Grid {
 
     /// Offers the points of a grid row that the list may need; None if the whole row is too far.
     #[inline(always)]
-    fn scan_row<C: Closest>(&self, x: f32, y: f32, row: usize, closest: &mut C) -> Option<usize> {
+    fn scan_row<C: Closest + ?Sized>(&self, x: f32, y: f32, row: usize, closest: &mut C) -> Option<usize> {
         let reach = closest.reach();
         let gap = self.up.gap(y, row, row);
         let gap = gap * gap;
@@ -191,7 +193,23 @@ impl NeighbourIndex for Grid {
     }
 
     fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
-        closest::nearest(self, query, if k < self.len { k } else { self.len }, found)
+        found.clear();
+        let k = if k < self.len { k } else { self.len };
+        if k == 0 {
+            return 0;
+        }
+        let mut list = List::new(k);
+        let computed = match &mut list {
+            List::One(one) => self.search(query, k, one),
+            List::Few(few) => self.search(query, k, few),
+            many => self.search(query, k, many.any()),
+        };
+        list.finish(found);
+        computed
+    }
+
+    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+        closest::vote(self, query, if k < self.len { k } else { self.len }, found)
     }
 }
 
@@ -291,7 +309,8 @@ impl GridBuilder {
         let (columns, rows) = match (cuttable(width), cuttable(height)) {
             (true, true) => {
                 let edge = (width * height / cells).sqrt();
-                let columns = (width / edge).clamp(1.0, cells).ceil();
+                // Written out: the panic message of `f64::clamp` would bring a float printer into the module.
+                let columns = if width / edge < cells { (width / edge).ceil() } else { cells };
                 (columns, (cells / columns).ceil())
             }
             (true, false) => (cells, 1.0),

@@ -1,5 +1,5 @@
 //! A balanced tree of boxes for any number of dimensions and any crowding: each node splits its rows in half across the
-//! longest side of their bounding box.
+//! side along which they spread most.
 //!
 //! The leaves hold LEAF rows each, all but the last, so the shape follows from their number alone and no links are stored:
 //! a node over m leaves stands before its subtrees, the left over m/2 leaves, the right over the rest. Rows with equal
@@ -7,7 +7,7 @@
 //! a search among equally far rows ends as soon as the lowest are found.
 
 use super::brute::distance2;
-use super::closest::{self, Closest, LANES, Search, key, lanes};
+use super::closest::{Closest, LANES, List, key, lanes};
 use super::split::Splitter;
 use super::{Neighbour, NeighbourIndex};
 
@@ -104,8 +104,7 @@ impl KdTree {
         limit
     }
 
-    #[inline(always)]
-    fn scan<C: Closest>(&self, leaf: usize, query: &[f32], closest: &mut C) -> usize {
+    fn scan(&self, leaf: usize, query: &[f32], closest: &mut dyn Closest) -> usize {
         let mut distances = [0.0f32; LEAF];
         let coordinates = &self.coordinates[leaf * LEAF * self.dims..(leaf + 1) * LEAF * self.dims];
         for (values, &q) in coordinates.chunks_exact(LEAF).zip(query) {
@@ -123,20 +122,22 @@ impl KdTree {
     }
 }
 
-impl Search for KdTree {
-    fn search<C: Closest>(&self, query: &[f32], k: usize, closest: &mut C) -> usize {
+impl KdTree {
+    /// Offers at least every row that belongs to the `k` closest; says how many distances it computed.
+    fn search(&self, query: &[f32], k: usize, closest: &mut dyn Closest) -> usize {
         let mut computed = 0;
         if k <= FIRST {
             closest.restart(self.limit(query, k));
             computed = k;
         }
+        let mut worst = closest.worst();
         let mut waiting = [(0u64, Node::default()); DEPTH];
         let mut waits = 1;
         waiting[0] = (0, Node::root(self.len));
         while waits > 0 {
             waits -= 1;
             let (bound, mut node) = waiting[waits];
-            if bound >= closest.worst() {
+            if bound >= worst {
                 continue;
             }
             while node.leaves > 1 {
@@ -144,13 +145,14 @@ impl Search for KdTree {
                 let (left_bound, right_bound) = (self.bound(left.at, query), self.bound(right.at, query));
                 let (near, far, far_bound) =
                     if left_bound <= right_bound { (left, right, right_bound) } else { (right, left, left_bound) };
-                if far_bound < closest.worst() {
+                if far_bound < worst {
                     waiting[waits] = (far_bound, far);
                     waits += 1;
                 }
                 node = near;
             }
             computed += self.scan(node.first_leaf, query, closest);
+            worst = closest.worst();
         }
         computed
     }
@@ -166,7 +168,19 @@ impl NeighbourIndex for KdTree {
     }
 
     fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
-        closest::nearest(self, query, if k < self.len { k } else { self.len }, found)
+        found.clear();
+        let k = if k < self.len { k } else { self.len };
+        if k == 0 {
+            return 0;
+        }
+        let mut list = List::new(k);
+        let computed = self.search(query, k, list.any());
+        list.finish(found);
+        computed
+    }
+
+    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+        closest::vote(self, query, if k < self.len { k } else { self.len }, found)
     }
 }
 

@@ -42,6 +42,11 @@ pub trait NeighbourIndex {
     /// their number. `query` holds [`dims`](Self::dims) finite values. Returns how many distances were computed: the same
     /// count on every machine.
     fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize;
+
+    /// The same rows in any order, which is enough for a vote; for large `k` sorting them takes as long as finding them.
+    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+        self.nearest(query, k, found)
+    }
 }
 
 /// The index that suits the data.
@@ -87,6 +92,10 @@ impl NeighbourIndex for Index {
 
     fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
         self.inner().nearest(query, k, found)
+    }
+
+    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+        self.inner().vote(query, k, found)
     }
 }
 

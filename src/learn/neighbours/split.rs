@@ -8,8 +8,8 @@ const SPREAD_SAMPLE: usize = 100;
 /// Splits rows in two and keeps their order within each half.
 #[derive(Default)]
 pub(super) struct Splitter {
-    ranks: Vec<u32>,
-    sorted: Vec<u32>,
+    keys: Vec<u64>,
+    sorted: Vec<u64>,
     right: Vec<u32>,
 }
 
@@ -17,21 +17,20 @@ impl Splitter {
     /// Brings the `left` lowest rows along the longest side to the front; of equal ones, the first.
     pub(super) fn split(&mut self, rows: &mut [u32], left: usize, dims: usize, value: impl Fn(u32, usize) -> f32) {
         let side = longest_side(rows, dims, &value);
-        self.ranks.clear();
-        self.ranks.extend(rows.iter().map(|&row| rank(value(row, side))));
+        // The place below the rank: no two keys are equal, and of equal ranks the first is the lowest.
+        let key = |(&row, place): (&u32, u64)| (u64::from(rank(value(row, side))) << 32) | place;
+        self.keys.clear();
+        self.keys.extend(rows.iter().zip(0..).map(key));
         self.sorted.clear();
-        self.sorted.extend(&self.ranks);
+        self.sorted.extend(&self.keys);
         let (_, &mut border, _) = self.sorted.select_nth_unstable(left);
-        let mut equal_left = left - self.ranks.iter().filter(|&&rank| rank < border).count();
 
         self.right.clear();
         self.right.resize(rows.len(), 0);
         let (mut lefts, mut rights) = (0, 0);
         for at in 0..rows.len() {
-            let (row, rank) = (rows[at], self.ranks[at]);
-            let equal = rank == border && equal_left > 0;
-            equal_left -= usize::from(equal);
-            let goes_left = rank < border || equal;
+            let row = rows[at];
+            let goes_left = self.keys[at] < border;
             // Both written, one kept: no branch to guess.
             rows[lefts] = row;
             self.right[rights] = row;
