@@ -248,7 +248,7 @@ impl Experiment {
     /// Probabilities of "inside" for points x, y, x, y, …; 1/2 before there is a learner.
     ///
     /// # Errors
-    /// When training has diverged: there is nothing to draw.
+    /// When training has diverged, or an answer is not a number: there is nothing to draw.
     pub fn predict(&mut self, points: &[f32]) -> Result<Vec<f32>, Divergence> {
         let Stage::Learning(model) = &mut self.stage else {
             return Ok(vec![0.5; points.len() / 2]);
@@ -259,6 +259,13 @@ impl Experiment {
         }
         let mut out = Vec::with_capacity(points.len() / 2);
         learner.predict(&self.spec.features.of_points(points), &mut out);
+        if out.iter().any(|p| p.is_nan()) {
+            let step = learner.progress().done;
+            let message = format!(
+                "training diverged: after step {step} some answers are not numbers. Lower learner.learning_rate"
+            );
+            return Err(Divergence { step, message });
+        }
         Ok(out)
     }
 
@@ -276,7 +283,7 @@ impl Experiment {
         self.predict(&raster::points(view, width, height, rows))
     }
 
-    /// Activations of a hidden unit for points x, y, x, y, …; `None` if there is no such unit (yet).
+    /// Activations of a hidden unit for points x, y, x, y, …; `None` if there is no such unit (yet), or it is not finite.
     pub fn unit(&mut self, layer: usize, unit: usize, points: &[f32]) -> Option<Vec<f32>> {
         let Stage::Learning(Model::Mlp(trainer)) = &mut self.stage else { return None };
         let exists = trainer.network().hidden().get(layer).is_some_and(|units| unit < *units);
@@ -285,7 +292,7 @@ impl Experiment {
         }
         let mut out = Vec::with_capacity(points.len() / 2);
         trainer.unit(layer, unit, &self.spec.features.of_points(points), &mut out);
-        Some(out)
+        out.iter().all(|value| value.is_finite()).then_some(out)
     }
 
     /// The neighbours that vote on a point, nearest first, as (index, x, y, label, distance); empty for other learners.
@@ -474,7 +481,14 @@ impl Experiment {
         while !self.sample.grow(&self.problem, self.n(), ALL) {}
         self.start_learning();
         let Stage::Learning(model) = &mut self.stage else { unreachable!("just started") };
-        model.learner().load(&mut from).inspect_err(|_| self.stage = Stage::Drawing)
+        let loaded = model.learner().load(&mut from);
+        let whole = if from.0.is_empty() { Ok(()) } else { Err(SnapshotError("it is too long")) };
+        loaded.and(whole).inspect_err(|_| self.stage = Stage::Drawing)
+    }
+
+    fn measured(&mut self) -> Result<(Value, Option<String>), Divergence> {
+        let errors = evaluate::to_json(self.errors()?);
+        Ok((errors, self.digest()?))
     }
 
     /// Everything `run` reports, as JSON, finishing what is left; `seconds` is added by whoever holds the clock.
@@ -487,15 +501,18 @@ impl Experiment {
         if let Some(cost) = self.cost() {
             report["cost"] = cost_json(&cost);
         }
-        if let Some(divergence) = progress.divergence {
-            report["diverged"] = json!({"step": divergence.step, "message": divergence.message});
-            return report;
-        }
-        if let Ok(errors) = self.errors() {
-            report["errors"] = evaluate::to_json(errors);
-        }
-        if let Ok(Some(digest)) = self.digest() {
-            report["digest"] = json!(digest);
+        let measured = match progress.divergence {
+            Some(divergence) => Err(divergence),
+            None => self.measured(),
+        };
+        match measured {
+            Ok((errors, digest)) => {
+                report["errors"] = errors;
+                report["digest"] = json!(digest);
+            }
+            Err(divergence) => {
+                report["diverged"] = json!({"step": divergence.step, "message": divergence.message});
+            }
         }
         report
     }

@@ -37,6 +37,30 @@ pub struct Labelled {
     pub labels: Vec<u8>,
 }
 
+/// What became infinite or not a number. The codes stand in snapshots, where 0 means that all is well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+enum Fault {
+    Loss = 1,
+    Weight = 2,
+    /// Every weight and the training loss are finite, but answers elsewhere no longer are.
+    TestLoss = 3,
+}
+
+impl Fault {
+    fn of_code(code: u64) -> Option<Fault> {
+        [Fault::Loss, Fault::Weight, Fault::TestLoss].into_iter().find(|fault| *fault as u64 == code)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Fault::Loss => "the loss",
+            Fault::Weight => "a weight",
+            Fault::TestLoss => "the test loss",
+        }
+    }
+}
+
 /// A network in training.
 pub struct Trainer {
     spec: MlpSpec,
@@ -56,7 +80,7 @@ pub struct Trainer {
     next_record: u64,
     loss_sum: f64,
     loss_points: f64,
-    divergence: Option<Divergence>,
+    fault: Option<Fault>,
     work: Workspace,
     inputs: Vec<f32>,
     by_log_odds: Vec<f32>,
@@ -88,7 +112,7 @@ impl Trainer {
             next_record: 1,
             loss_sum: 0.0,
             loss_points: 0.0,
-            divergence: None,
+            fault: None,
             step: 0,
             total,
             batch,
@@ -149,21 +173,25 @@ impl Trainer {
             *slot = gradient * share;
         }
         if !sum.is_finite() {
-            return self.diverge("the loss");
+            self.fault = Some(Fault::Loss);
+            return;
         }
         self.network.backward(inputs, &self.by_log_odds[..rows], &mut self.work, &mut self.gradients);
         let rate = self.learning_rate();
         let parameters = self.network.parameters_mut();
         self.optimizer.step(parameters, &self.gradients, rate, self.spec.weight_decay, &self.decay_runs);
         if !all_finite(parameters) {
-            return self.diverge("a weight");
+            self.fault = Some(Fault::Weight);
+            return;
         }
         self.loss_sum += sum;
         self.loss_points += rows as f64;
-        self.step += 1;
-        if self.step >= self.next_record || self.step == self.total {
-            self.record();
+        let done = self.step + 1;
+        if (done >= self.next_record || done == self.total) && !self.record(done) {
+            self.fault = Some(Fault::TestLoss);
+            return;
         }
+        self.step = done;
     }
 
     /// The learning rate of the next step: constant, or falling linearly so that the step after the last would have 0.
@@ -172,20 +200,20 @@ impl Trainer {
         self.spec.learning_rate * left
     }
 
-    fn diverge(&mut self, what: &str) {
+    /// The step that failed is the one after those that are done.
+    fn divergence(&self) -> Option<Divergence> {
+        let fault = self.fault?.name();
         let step = self.step + 1;
         let rate = number_text(self.spec.learning_rate);
         let message = format!(
-            "training diverged at step {step}: {what} became infinite or not a number. Lower learner.learning_rate (now {rate})"
+            "training diverged at step {step}: {fault} became infinite or not a number. Lower learner.learning_rate (now {rate})"
         );
-        self.divergence = Some(Divergence { step, message });
+        Some(Divergence { step, message })
     }
 
-    /// Adds a record to the loss curve and sets the step of the next: densely at first, where most happens, then evenly.
-    fn record(&mut self) {
-        self.curve.step.push(self.step as f64);
-        self.curve.train.push(self.loss_sum / self.loss_points);
-        (self.loss_sum, self.loss_points) = (0.0, 0.0);
+    /// Adds a record to the loss curve after `done` steps and sets the step of the next: densely at first, where most happens, then
+    /// evenly. Returns false, and adds nothing, if the test loss is not finite.
+    fn record(&mut self, done: u64) -> bool {
         let n = self.test.labels.len();
         if let Some(dims) = self.test.rows.len().checked_div(n) {
             let (mut sum, mut wrong) = (0.0f64, 0usize);
@@ -196,11 +224,18 @@ impl Trainer {
                     wrong += usize::from((*z >= 0.0) != (*label == 1));
                 }
             }
+            if !sum.is_finite() {
+                return false;
+            }
             self.curve.test.push(sum / n as f64);
             self.curve.test_error.push(wrong as f64 / n as f64);
         }
+        self.curve.step.push(done as f64);
+        self.curve.train.push(self.loss_sum / self.loss_points);
+        (self.loss_sum, self.loss_points) = (0.0, 0.0);
         let even = (self.total / RECORDS).max(1);
-        self.next_record = self.step + (self.step / 8).clamp(1, even);
+        self.next_record = done + (done / 8).clamp(1, even);
+        true
     }
 }
 
@@ -227,7 +262,7 @@ pub fn planned_steps(spec: &MlpSpec, budget: Budget, dims: usize, n: usize) -> u
 impl Learner for Trainer {
     fn advance(&mut self, max_units: u64) {
         for _ in 0..max_units {
-            if self.step == self.total || self.divergence.is_some() {
+            if self.step == self.total || self.fault.is_some() {
                 return;
             }
             self.one_step();
@@ -245,7 +280,7 @@ impl Learner for Trainer {
             total: self.total,
             steps_per_epoch: self.steps_per_epoch(),
             train_loss,
-            divergence: self.divergence.clone(),
+            divergence: self.divergence(),
         }
     }
 
@@ -275,6 +310,7 @@ impl Learner for Trainer {
 
     fn save(&self, out: &mut Writer) {
         out.u64(self.step);
+        out.u64(self.fault.map_or(0, |fault| fault as u64));
         out.u64(self.next_record);
         out.f64(self.loss_sum);
         out.f64(self.loss_points);
@@ -287,6 +323,7 @@ impl Learner for Trainer {
 
     fn load(&mut self, from: &mut Reader) -> Result<(), SnapshotError> {
         self.step = from.u64()?;
+        self.fault = Fault::of_code(from.u64()?);
         self.next_record = from.u64()?;
         self.loss_sum = from.f64()?;
         self.loss_points = from.f64()?;
@@ -294,9 +331,12 @@ impl Learner for Trainer {
         self.optimizer.load(from)?;
         let mut list = || from.f64_list();
         self.curve = LossCurve { step: list()?, train: list()?, test: list()?, test_error: list()? };
-        // The order of the epoch follows from its number; a divergence shows itself again at the next step.
+        // The order of the epoch follows from its number.
         self.ordered_for = None;
-        self.divergence = None;
+        let sound = self.fault.is_some() || all_finite(self.network.parameters());
+        if self.step > self.total || !sound {
+            return Err(SnapshotError("it holds impossible numbers"));
+        }
         Ok(())
     }
 }
