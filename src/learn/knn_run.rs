@@ -77,7 +77,7 @@ impl Learner for KnnRun {
         let finished = fit.step(rows, max);
         let n = self.labels.len() as u64;
         // Indexing takes several passes, whose number is the index's affair; the count never says "done" too early.
-        self.done = if finished { n } else { (self.done + max_units).min(n - 1) };
+        self.done = if finished { n } else { self.done.saturating_add(max_units).min(n - 1) };
         if finished && let State::Indexing { fit, .. } = std::mem::replace(&mut self.state, State::Moving) {
             self.state = State::Ready(fit.finish(&self.labels));
         }
