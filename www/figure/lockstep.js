@@ -13,6 +13,7 @@ import { reach } from './reach.js';
 /** @typedef {import('../draw/projection.js').View} View */
 /** @typedef {import('../state/figure-state.js').Spec} Spec */
 /** @typedef {{step: number[], train: number[], test: number[], test_error: number[]}} Loss */
+/** @typedef {{key: string, rows?: Float32Array, outline?: Float32Array}} World  key: see worldKey */
 /** @typedef {{layer: number, unit: number}} Unit  both counted from 0 */
 /** @typedef {{raster: Raster, unit?: Raster, loss: Loss}} Part */
 /**
@@ -39,7 +40,7 @@ import { reach } from './reach.js';
 /**
  * @typedef {object} Hooks
  * @property {(frame: Frame) => void} onFrame
- * @property {(world: {rows: Float32Array, outline: Float32Array}) => void} onWorld  the points and the curve
+ * @property {(world: World) => void} onWorld  the points and the curve
  * @property {(errors: Measured[][], frame: Frame) => void} onErrors    of the members, at rest
  * @property {(moving: boolean) => void} onMove     pictures are about to change one after the other, or rest
  * @property {(step: number, total: number, message?: string) => void} onRest
@@ -63,6 +64,11 @@ export function stepsPerEpoch(spec) {
   return Math.ceil(n / Math.min(spec.learner?.batch ?? 250, n));
 }
 
+/** What the points and the curve depend on. @param {Spec} spec */
+export function worldKey({ sample, problem, labels }) {
+  return JSON.stringify([sample, problem, labels]);
+}
+
 /**
  * @param {Figure} fig @param {string[]} names of the runs, in order
  * @param {number} coarse side of a picture on the way @param {Hooks} hooks
@@ -81,7 +87,6 @@ export function createLockstep(fig, names, coarse, hooks) {
   /** steps between two pictures at full speed */
   let stride = 8;
   let restart = false;
-  let pausing = false;
   let moving = false;
   /** do the runs stand at what is shown? */
   let standing = false;
@@ -159,7 +164,6 @@ export function createLockstep(fig, names, coarse, hooks) {
       ({ run }, i) => dones[i] > end || (fresh && dones[i] > 0) || run.progress.state === 'diverged',
     );
     await Promise.all(late.map(({ run }) => run.reset().then(() => drawn(run))));
-    if (wish.kind === 'pause') pausing = false;
     const start = Math.min(end, Math.max(...members.map(({ run }) => run.progress.done)));
     return { start, end, total };
   }
@@ -195,15 +199,16 @@ export function createLockstep(fig, names, coarse, hooks) {
     run.on('recovered', () => fig.frame.status('live'));
   }
 
-  let worldKey = '';
-  /** @param {Wish} wish */
+  /** @type {World | undefined} */
+  let known;
+  /** The points and the curve, before anything is trained on them. @param {Wish} wish */
   async function world({ specs }) {
-    const [{ sample, problem, labels }] = specs;
-    const now = JSON.stringify([sample, problem, labels]);
-    if (now === worldKey) return;
-    const [rows, { outline }] = await Promise.all([members[0].run.sample(POINTS), fig.problem(specs[0])]);
-    worldKey = now;
-    hooks.onWorld({ rows, outline });
+    const key = worldKey(specs[0]);
+    if (known?.key !== key) {
+      const [rows, { outline }] = await Promise.all([members[0].run.sample(POINTS), fig.problem(specs[0])]);
+      known = { key, rows, outline };
+    }
+    hooks.onWorld(known);
   }
 
   /** All members at this step. @param {Wish} wish @param {number} step @param {number} total @param {number} side @param {AbortSignal} signal @returns {Promise<Frame>} */
@@ -274,21 +279,14 @@ export function createLockstep(fig, names, coarse, hooks) {
   }
 
   return {
-    /**
-     * Show these specs: at the goal, or playing towards it. A pause asked for a moment ago still holds.
-     * @param {Wish} wish
-     */
+    /** Show these specs: at the goal, playing towards it, or where they are. @param {Wish} wish */
     want(wish) {
-      last = pausing && wish.kind === 'to' ? { ...wish, kind: 'pause' } : wish;
-      queue.want(last);
+      last = wish;
+      queue.want(wish);
     },
     /** Whatever comes next begins at step 0. */
     fromStart() {
       restart = true;
-    },
-    /** The next wish stops where the runs are. */
-    stopHere() {
-      pausing = true;
     },
     /** @param {Speed} next */
     setSpeed(next) {

@@ -3,7 +3,7 @@
 
 import { PLANE } from '../draw/projection.js';
 import { createAsk } from './ask.js';
-import { createLockstep, stepsPerEpoch } from './lockstep.js';
+import { createLockstep, stepsPerEpoch, worldKey } from './lockstep.js';
 import { createOverlay } from './overlay.js';
 import { adoptStyle, loadStyle } from './own-style.js';
 import { createPlane } from './plane.js';
@@ -33,7 +33,7 @@ import { createTrainingBar } from './training-bar.js';
  * @property {{raster?: Raster, unit?: Raster, loss?: Loss}[]} parts  in the order of the members
  * @property {ArrayLike<number>} [truth]
  */
-/** @typedef {{rows?: Float32Array, outline?: Float32Array}} World */
+/** @typedef {import('./lockstep.js').World} World */
 /**
  * @typedef {object} TrainingOptions
  * @property {{name: string, variant: string, caption?: string}[]} members  name: of the run, in data-run attributes
@@ -73,8 +73,12 @@ export function createTraining(fig, options) {
   /** @type {Scene | undefined} */
   let scene;
   /** @type {World} */
-  let world = {};
+  let world = { key: '' };
   let playing = false;
+  /** key of the specs at which a pause was asked for that has not been reached yet @type {string | undefined} */
+  let pausing;
+  /** does it stand before the step at which it diverges? */
+  let diverged = false;
   let begun = false;
 
   const planes = members.map(({ caption }, index) =>
@@ -90,7 +94,7 @@ export function createTraining(fig, options) {
   const overlays = planes.map(() => createOverlay());
   const asks = planes.map((plane, index) => {
     const question = (/** @type {Place} */ place, /** @type {AbortSignal} */ signal) => answer(index, place, signal);
-    return createAsk(plane, question, { announce: fig.announce, onError: fig.fail });
+    return createAsk(plane, question, { announce: fig.announce, onError: (error) => fig.fail(error) });
   });
 
   /** The same place on every plane; only the one pointed at speaks. @param {number} index @param {Place | undefined} place */
@@ -140,8 +144,13 @@ export function createTraining(fig, options) {
       },
       onRest(step, total, message) {
         playing = false;
+        pausing = undefined;
         if (message) fig.frame.notice(`${message}. The picture shows the last step before that.`);
-        else state.at = step < total ? step : undefined;
+        else {
+          if (diverged) fig.frame.notice(undefined);
+          state.at = step < total ? step : undefined;
+        }
+        diverged = Boolean(message);
       },
       onError(error, again) {
         playing = false;
@@ -152,29 +161,31 @@ export function createTraining(fig, options) {
 
   const bar = createTrainingBar({
     onPlay() {
-      const atEnd = !scene || scene.stored || scene.step >= scene.total;
+      const atEnd = !scene || scene.stored || scene.step >= scene.total || diverged;
       if (atEnd) lockstep.fromStart();
       state.at = atEnd ? 0 : scene?.step;
       playing = true;
+      pausing = undefined;
       want('play', false);
     },
     onPause() {
       playing = false;
-      lockstep.stopHere();
+      pausing = keyNow();
+      state.at = scene?.step;
       want('pause', false);
     },
-    onStep() {
-      state.at = (scene?.step ?? 0) + stepsPerEpoch(spec());
-      playing = false;
-      want('to', false);
-    },
-    onRewind() {
-      playing = false;
-      state.at = 0;
-      want('to', false);
-    },
+    onStep: () => goTo((scene?.step ?? 0) + stepsPerEpoch(spec())),
+    onRewind: () => goTo(0),
     onSpeed: lockstep.setSpeed,
   });
+
+  /** @param {number} step */
+  function goTo(step) {
+    playing = false;
+    pausing = undefined;
+    state.at = step;
+    want('to', false);
+  }
 
   function spec() {
     return state.spec(members[0].variant);
@@ -195,8 +206,9 @@ export function createTraining(fig, options) {
     const specs = members.map(({ variant }) => structuredClone(state.spec(variant)));
     const key = keyNow();
     const goal = state.at ?? Infinity;
+    if (pausing !== key) pausing = undefined;
     lockstep.want({
-      kind: kind === 'to' && playing ? 'play' : kind,
+      kind: kind !== 'to' ? kind : playing ? 'play' : pausing ? 'pause' : 'to',
       specs,
       key,
       goal: playing ? Infinity : goal,
@@ -225,6 +237,8 @@ export function createTraining(fig, options) {
   function stand(runs) {
     if (playing || state.at !== undefined || !runs.every((run) => run?.raster)) return false;
     const total = stepsOf(spec());
+    // points of another sample must not lie over this picture
+    if (world.key !== worldKey(spec())) world = { key: '' };
     scene = {
       key: keyNow(),
       step: total,
@@ -253,7 +267,10 @@ export function createTraining(fig, options) {
     /** The state was changed. @param {Change} change */
     follow({ path, hurry }) {
       // not by one control but as a whole, by a link or a reset: it says itself where to stop
-      if (path === undefined) playing = false;
+      if (path === undefined) {
+        playing = false;
+        pausing = undefined;
+      }
       if (begun && storedFor && !(scene?.fine && scene.key === keyNow())) stand(storedFor());
       begun = true;
       want('to', hurry);

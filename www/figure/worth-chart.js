@@ -87,7 +87,7 @@ export function createWorthChart() {
         ],
         notes: [
           { x: ends.to, y: target, text: `polar, ${integer(FEW)} points`, colour: 'var(--series-polar)' },
-          ...(guess === undefined ? [] : [{ x: Math.min(FEW * guess, ends.to), y: 0.085, text: 'your guess ' }]),
+          ...(guess === undefined ? [] : [{ x: Math.min(FEW * guess, ends.to), y: 0.07, text: 'your guess ' }]),
         ],
       });
     },
