@@ -1,9 +1,9 @@
-//! Every distance, then a sort: slow and plainly right, the yardstick for the other indexes.
+//! Every distance, then the k smallest: slow and plainly right, the yardstick for the other indexes.
 
 use super::closest::{key, neighbour};
 use super::{Neighbour, NeighbourIndex};
 
-/// See the module: every distance, then a sort.
+/// See the module: every distance, then the k smallest.
 pub struct Brute {
     points: Vec<f32>,
     dims: usize,
@@ -25,14 +25,13 @@ impl NeighbourIndex for Brute {
         self.dims
     }
 
-    fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
         let rows = self.points.chunks_exact(self.dims);
         let mut keys: Vec<u64> = rows.zip(0..).map(|(row, index)| key(distance2(row, query), index)).collect();
         if k < keys.len() {
             keys.select_nth_unstable(k);
             keys.truncate(k);
         }
-        keys.sort_unstable();
         found.clear();
         found.extend(keys.into_iter().map(neighbour));
         self.len()

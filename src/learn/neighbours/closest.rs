@@ -75,12 +75,15 @@ impl List {
         }
     }
 
-    /// Leaves the closest rows in `found`, in order, after at least as many as there are places have been offered.
+    /// Leaves the k closest rows in `found`, after at least as many have been offered.
     pub(super) fn finish(&mut self, found: &mut Vec<Neighbour>) {
         let keys = match self {
             List::One(one) => std::slice::from_ref(&one.key),
             List::Few(few) => &few.keys[..=few.last],
-            List::Many(many) => many.sorted(),
+            List::Many(many) => {
+                many.keep_closest();
+                &many.keys[..many.k]
+            }
         };
         found.clear();
         found.extend(keys.iter().map(|&key| neighbour(key)));
@@ -177,10 +180,12 @@ pub(super) struct Many {
 }
 
 impl Many {
-    fn sorted(&mut self) -> &[u64] {
-        let keys = &mut self.keys[..self.count];
-        keys.sort_unstable();
-        &keys[..self.k]
+    /// Keeps the k closest of at least as many.
+    fn keep_closest(&mut self) {
+        let (_, last, _) = self.keys[..self.count].select_nth_unstable(self.k - 1);
+        self.worst = *last + 1;
+        self.count = self.k;
+        self.room = 2 * self.k;
     }
 }
 
@@ -209,10 +214,7 @@ impl Closest for Many {
         }
         self.count += taken;
         if self.count >= self.room {
-            let (_, last, _) = self.keys[..self.count].select_nth_unstable(self.k - 1);
-            self.worst = *last + 1;
-            self.count = self.k;
-            self.room = 2 * self.k;
+            self.keep_closest();
         }
     }
 

@@ -192,7 +192,7 @@ impl NeighbourIndex for Grid {
         2
     }
 
-    fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
         found.clear();
         let k = if k < self.len { k } else { self.len };
         if k == 0 {
@@ -206,10 +206,6 @@ impl NeighbourIndex for Grid {
         };
         list.finish(found);
         computed
-    }
-
-    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
-        closest::vote(self, query, if k < self.len { k } else { self.len }, found)
     }
 }
 

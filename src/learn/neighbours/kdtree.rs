@@ -167,7 +167,7 @@ impl NeighbourIndex for KdTree {
         self.dims
     }
 
-    fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
         found.clear();
         let k = if k < self.len { k } else { self.len };
         if k == 0 {
@@ -177,10 +177,6 @@ impl NeighbourIndex for KdTree {
         let computed = self.search(query, k, list.any());
         list.finish(found);
         computed
-    }
-
-    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
-        closest::vote(self, query, if k < self.len { k } else { self.len }, found)
     }
 }
 

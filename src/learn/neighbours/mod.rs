@@ -13,6 +13,7 @@ mod order;
 mod split;
 
 pub use brute::Brute;
+use closest::{key, neighbour};
 pub use grid::{Grid, GridBuilder};
 pub use kdtree::{KdTree, KdTreeBuilder};
 
@@ -41,12 +42,17 @@ pub trait NeighbourIndex {
     /// Replaces `found` by the `k` nearest rows, in the order (squared distance, lowest index); all rows if `k` exceeds
     /// their number. `query` holds [`dims`](Self::dims) finite values. Returns how many distances were computed: the same
     /// count on every machine.
-    fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize;
+    fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
+        let computed = self.vote(query, k, found);
+        let mut keys: Vec<u64> = found.iter().map(|row| key(row.distance2, row.index)).collect();
+        keys.sort_unstable();
+        found.clear();
+        found.extend(keys.into_iter().map(neighbour));
+        computed
+    }
 
     /// The same rows in any order, which is enough for a vote; for large `k` sorting them takes as long as finding them.
-    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
-        self.nearest(query, k, found)
-    }
+    fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize;
 }
 
 /// The index that suits the data.
@@ -88,10 +94,6 @@ impl NeighbourIndex for Index {
 
     fn dims(&self) -> usize {
         self.inner().dims()
-    }
-
-    fn nearest(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
-        self.inner().nearest(query, k, found)
     }
 
     fn vote(&self, query: &[f32], k: usize, found: &mut Vec<Neighbour>) -> usize {
