@@ -80,9 +80,7 @@ const DRAW = {
 
   network: () => {
     const results = load('network');
-    return row(
-      [7, 8, 9].map((seed, i) => ({ name: `Sample ${'ABC'[i]}`, run: pictured(results, { 'sample.seed': seed }) })),
-    );
+    return row([7, 8, 9].map((seed) => ({ name: `Sample ${seed}`, run: pictured(results, { 'sample.seed': seed }) })));
   },
 
   prior: () => {
