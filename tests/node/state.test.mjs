@@ -149,7 +149,10 @@ function queue({ giveWay = false } = {}) {
       });
       log.push(`end ${wish}`);
     },
-    { onError: (/** @type {Error} */ error) => log.push(`error ${error.message}`), onIdle: () => idle.push(log.length) },
+    {
+      onError: (/** @type {Error} */ error) => log.push(`error ${error.message}`),
+      onIdle: () => idle.push(log.length),
+    },
   );
   const settle = () => new Promise((resolve) => setTimeout(resolve));
   return { log, want, close, idle, open: async () => (gates.shift()?.(), settle()), settle };
