@@ -52,13 +52,19 @@ fn specs() -> Vec<(&'static str, Value)> {
         ),
         ("seam turned", json!({"features": "polar_turned", "budget": {"epochs": 25}, "learner": {"hidden": [32, 32]}})),
         ("no seam", json!({"features": "polar_seamless", "budget": {"epochs": 25}, "learner": {"hidden": [33, 7]}})),
-        ("playground features", json!({"features": "playground", "budget": {"epochs": 25}, "learner": {"hidden": [16]}})),
+        (
+            "playground features",
+            json!({"features": "playground", "budget": {"epochs": 25}, "learner": {"hidden": [16]}}),
+        ),
         (
             "six narrow layers, batch of one",
             json!({"learner": {"hidden": [5, 4, 3, 4, 5, 1], "batch": 1}, "sample": {"n": 60}, "budget": {"epochs": 5}}),
         ),
         ("budget in operations", json!({"budget": {"operations": 3e8}, "learner": {"focal_gamma": 0.5}})),
-        ("noisy, shuffled labels", json!({"labels": {"noise": 0.2, "seed": 3, "shuffle": true}, "budget": {"steps": 300}})),
+        (
+            "noisy, shuffled labels",
+            json!({"labels": {"noise": 0.2, "seed": 3, "shuffle": true}, "budget": {"steps": 300}}),
+        ),
         ("one point", json!({"sample": {"n": 1}, "budget": {"epochs": 30}})),
         ("network in a star", json!({"problem": {"kind": "polygon", "points": star()}, "budget": {"steps": 300}})),
         (
@@ -86,7 +92,10 @@ fn specs() -> Vec<(&'static str, Value)> {
         ),
         ("neighbours in three dimensions", with(knn(7, 20_000), "features", json!("polar_seamless"))),
         ("neighbours in seven dimensions", with(knn(3, 3_000), "features", json!("playground"))),
-        ("neighbours on own rows", json!({"problem": {"kind": "data", "rows": rows()}, "learner": {"kind": "knn", "k": 3}})),
+        (
+            "neighbours on own rows",
+            json!({"problem": {"kind": "data", "rows": rows()}, "learner": {"kind": "knn", "k": 3}}),
+        ),
     ]
 }
 
