@@ -306,6 +306,19 @@ for (const browser of browsers()) {
 }
 
 if (browsers().includes('chromium')) {
+  for (const name of /** @type {Name[]} */ (Object.keys(VARIANTS))) {
+    test(`chromium without WebAssembly: ${name} keeps its stored result and says why nothing is live`, async () => {
+      await onPage('chromium', { args: ['--js-flags=--jitless'] }, async ({ page, url, consoleMessages }) => {
+        await open(page, url, `#fig=${name}`);
+        const { notice, colours, sentence } = await seen(page);
+        assert.match(notice ?? '', /WebAssembly/);
+        assert.ok(colours > 20, 'the stored picture is painted');
+        assert.match(sentence, /\d%|\d\u202f%/);
+        assertQuiet(consoleMessages);
+      });
+    });
+  }
+
   test('chromium: a playing network leaves the page free', async () => {
     await onPage('chromium', {}, async ({ page, url }) => {
       await open(page, url, '#fig=network&v=1&engine=1&vars=xy&budget.steps=600');

@@ -70,8 +70,10 @@ export function mount(element, engine, state) {
   });
   again.addEventListener('click', () => {
     const stored = all.find(({ id }) => id === chosen());
-    if (rerun.working || !stored) rerun.stop();
-    else {
+    if (rerun.working || !stored) {
+      rerun.stop();
+      report.textContent = '';
+    } else {
       liveOf = stored.id;
       void rerun.start(stored.outcomes);
     }
