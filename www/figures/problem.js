@@ -56,7 +56,7 @@ export function mount(element, engine, state) {
     plane,
     'Before you go on: tap the place where every model will go wrong longest.',
   );
-  const ask = createAsk(plane, question, { announce: fig.announce, onError: fig.fail });
+  const ask = createAsk(plane, question, { announce: fig.announce, onError: (error) => fig.fail(error) });
   fig.frame.pictures.append(plane.root);
   fig.frame.side.append(guess.root, fig.frame.controls);
 
