@@ -13,6 +13,7 @@ pub mod experiment;
 pub mod learn;
 pub mod link;
 pub mod measure;
+pub mod number;
 pub mod rng;
 pub mod spec;
 #[cfg(target_arch = "wasm32")]

@@ -20,8 +20,9 @@
 
 use crate::ENGINE;
 use crate::measure::raster::check_view;
+use crate::number::{json_text, read as read_number};
 use crate::spec::fields::{GROUPS, Kind, Shape};
-use crate::spec::{Spec, fields_of, json_text, number_text, shown};
+use crate::spec::{Spec, canonical_number, fields_of, number_text, shown};
 use crate::world::View;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -129,21 +130,23 @@ struct Given {
     value: Value,
 }
 
-fn read(parts: Vec<(String, String)>, link: &mut Link) {
+fn read(mut parts: Vec<(String, String)>, link: &mut Link) {
     let mut names: Vec<String> = Vec::new();
     let mut given: Vec<Given> = Vec::new();
     let mut stated = false;
+    if let Some((_, version)) = parts.iter().find(|(key, _)| key == "v") {
+        stated = version == "1";
+        if !stated {
+            let why = format!("is {}; this essay reads version 1, so the figure is shown as published", cut(version));
+            link.refuse("v", why);
+            parts.retain(|(key, _)| key == "fig");
+        }
+    }
     for (key, value) in parts {
         match key.as_str() {
             "fig" if is_name(&value) => link.figure = value,
             "fig" => link.refuse("fig", "is not the name of a figure: letters, digits, - and _".into()),
-            "v" if value == "1" => stated = true,
-            "v" => {
-                let why =
-                    format!("is {}; this essay reads version 1, so the figure is shown as published", cut(&value));
-                link.refuse("v", why);
-                return;
-            }
+            "v" => {}
             "engine" => match value.parse() {
                 Ok(engine) => link.engine = Some(engine),
                 Err(_) => link.refuse("engine", format!("is {}; allowed: an integer, now {ENGINE}", cut(&value))),
@@ -196,19 +199,14 @@ fn cut(text: &str) -> String {
 
 fn view(text: &str) -> Result<View, String> {
     let why = || format!("is {}; allowed: x0,y0,x1,y1 with x0 < x1 and y0 < y1", cut(text));
-    let numbers: Vec<f64> =
-        text.split(',').map(|c| number(c).and_then(|v| v.as_f64())).collect::<Option<_>>().ok_or_else(why)?;
+    let numbers: Vec<f64> = text.split(',').map(read_number).collect::<Option<_>>().ok_or_else(why)?;
     let view: View = numbers.try_into().map_err(|_| why())?;
     check_view(view, 1, 1).map_err(|_| why())?;
     Ok(view)
 }
 
-/// A number as JSON writes it: no leading plus, no hexadecimal, no "inf". Read exactly, to the last bit.
 fn number(text: &str) -> Option<Value> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let plain = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'));
-    plain.then(|| text.parse::<f64>().ok()).flatten().filter(|x| x.is_finite()).map(Value::from)
+    read_number(text).map(canonical_number)
 }
 
 /// The type of a field by its path; `kind` fields are words.
@@ -260,9 +258,10 @@ fn build(name: &str, given: &[Given], link: &mut Link) -> Value {
             Ok(spec) => return spec.to_json().clone(),
             Err(error) => error,
         };
-        let concerns = |g: &&Given| error.path.starts_with(&g.path) || g.path.starts_with(&error.path);
+        let concerns = |g: &&Given| within(&error.path, &g.path) || within(&g.path, &error.path);
+        let calls_for = |g: &&Given| g.path == caller(&error.path);
         // The last one: of two budgets the first holds. Without a culprit everything goes.
-        let culprit = fields.iter().rposition(concerns);
+        let culprit = fields.iter().rposition(concerns).or_else(|| fields.iter().rposition(calls_for));
         let dropped = match culprit {
             Some(at) => vec![fields.remove(at)],
             None => std::mem::take(&mut fields),
@@ -274,9 +273,21 @@ fn build(name: &str, given: &[Given], link: &mut Link) -> Value {
             }
         }
         if culprit.is_none() && fields.is_empty() {
-            // A required field is missing, as in problem.kind=polygon without its points: only the defaults are left.
             return Spec::default_json("mlp").expect("the default is allowed");
         }
+    }
+}
+
+/// Whether `path` is `whole` or a part of it, as `learner.hidden[0]` is of `learner.hidden`; `learner.kind` is none of `learner.k`.
+fn within(path: &str, whole: &str) -> bool {
+    path.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// The field whose value made a missing one necessary, as `problem.kind=polygon` does with `problem.points`.
+fn caller(missing: &str) -> String {
+    match missing {
+        "problem.components" => "problem.mixture".into(),
+        _ => format!("{}.kind", missing.split('.').next().unwrap_or_default()),
     }
 }
 

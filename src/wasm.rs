@@ -11,7 +11,7 @@ use crate::spec::{self, Spec};
 use crate::world::View;
 use crate::world::problem::Problem;
 use crate::world::regions::REGIONS;
-use js_sys::{Array, Error, Float32Array, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, Error, Float32Array, Number, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
@@ -45,7 +45,8 @@ fn from_js(value: &JsValue, depth: usize) -> Result<Value> {
         return Ok(flag.into());
     }
     if let Some(number) = value.as_f64() {
-        return Ok(number.into());
+        // Whole numbers as integers, as JSON text has them, so that a message shows "4" and not "4.0".
+        return Ok(spec::canonical_number(number));
     }
     if let Some(text) = value.as_string() {
         return Ok(text.into());
@@ -81,6 +82,16 @@ fn view_of(view: &[f64], width: usize, height: usize) -> Result<View> {
 fn now() -> f64 {
     let scope = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>().ok();
     scope.and_then(|scope| scope.performance()).map_or_else(js_sys::Date::now, |clock| clock.now())
+}
+
+/// The number that a text in JSON's form stands for; see `number.rs`.
+pub(crate) fn number_of(text: &str) -> f64 {
+    JsValue::from_str(text).unchecked_into_f64()
+}
+
+/// The shortest digits that read back as this number, with an exponent or not; see `number.rs`.
+pub(crate) fn digits_of(number: f64) -> String {
+    Object::to_string(&Number::from(number)).into()
 }
 
 /// The rows that a slice asks for, of those that there are.

@@ -12,7 +12,7 @@ const NOBODY: u64 = key(f32::INFINITY, u32::MAX);
 pub(super) const LANES: usize = 8;
 
 /// Up to this k a sorted list is kept by insertion; above it sorting late is cheaper.
-const FEW: usize = 12;
+pub(super) const FEW: usize = 12;
 
 /// LANES neighbouring values.
 #[inline(always)]
@@ -42,6 +42,9 @@ pub(super) trait Closest {
     /// Whether k rows have been taken.
     fn is_full(&self) -> bool;
 
+    /// The keys of the k closest of at least k rows offered, in any order.
+    fn keys(&mut self) -> &[u64];
+
     /// A row farther than this cannot change the result; one exactly as far still can, by its index.
     #[inline(always)]
     fn reach(&self) -> f32 {
@@ -49,50 +52,28 @@ pub(super) trait Closest {
     }
 }
 
-/// The list that suits k. A search that is generic over its list gets machine code of its own for each kind; one that takes
-/// [`List::any`] is smaller and a little slower.
-pub(super) enum List {
-    One(One),
-    Few(Few),
-    Many(Many),
-}
-
-impl List {
-    /// An empty list for the `k` ≥ 1 closest, which takes everything at first.
-    pub(super) fn new(k: usize) -> List {
-        match k {
-            1 => List::One(One { key: NOBODY, limit: NOBODY }),
-            2..=FEW => List::Few(Few { keys: [NOBODY; FEW], last: k - 1, limit: NOBODY }),
-            _ => List::Many(Many { keys: vec![NOBODY; 2 * k + LANES], count: 0, k, worst: NOBODY, room: k }),
-        }
-    }
-
-    pub(super) fn any(&mut self) -> &mut dyn Closest {
-        match self {
-            List::One(one) => one,
-            List::Few(few) => few,
-            List::Many(many) => many,
-        }
-    }
-
-    /// Leaves the k closest rows in `found`, after at least as many have been offered.
-    pub(super) fn finish(&mut self, found: &mut Vec<Neighbour>) {
-        let keys = match self {
-            List::One(one) => std::slice::from_ref(&one.key),
-            List::Few(few) => &few.keys[..=few.last],
-            List::Many(many) => {
-                many.keep_closest();
-                &many.keys[..many.k]
-            }
-        };
-        found.clear();
-        found.extend(keys.iter().map(|&key| neighbour(key)));
-    }
+/// Runs a search that offers `list` at least as many rows as it has places, and leaves the closest ones in `found`.
+#[inline(always)]
+pub(super) fn collect<C: Closest>(
+    mut list: C,
+    found: &mut Vec<Neighbour>,
+    search: impl FnOnce(&mut C) -> usize,
+) -> usize {
+    let computed = search(&mut list);
+    found.clear();
+    found.extend(list.keys().iter().map(|&key| neighbour(key)));
+    computed
 }
 
 pub(super) struct One {
     key: u64,
     limit: u64,
+}
+
+impl One {
+    pub(super) fn new() -> One {
+        One { key: NOBODY, limit: NOBODY }
+    }
 }
 
 impl Closest for One {
@@ -118,6 +99,10 @@ impl Closest for One {
     fn is_full(&self) -> bool {
         self.key < self.limit
     }
+
+    fn keys(&mut self) -> &[u64] {
+        std::slice::from_ref(&self.key)
+    }
 }
 
 /// A sorted list.
@@ -125,6 +110,13 @@ pub(super) struct Few {
     keys: [u64; FEW],
     last: usize,
     limit: u64,
+}
+
+impl Few {
+    /// For the `k` closest, 1 to FEW.
+    pub(super) fn new(k: usize) -> Few {
+        Few { keys: [NOBODY; FEW], last: k - 1, limit: NOBODY }
+    }
 }
 
 impl Closest for Few {
@@ -166,6 +158,10 @@ impl Closest for Few {
     fn is_full(&self) -> bool {
         self.keys[self.last] < self.limit
     }
+
+    fn keys(&mut self) -> &[u64] {
+        &self.keys[..=self.last]
+    }
 }
 
 /// Collects up to twice k rows and then throws the farther half away: a constant cost per row however large k is.
@@ -180,6 +176,11 @@ pub(super) struct Many {
 }
 
 impl Many {
+    /// For the `k` ≥ 1 closest.
+    pub(super) fn new(k: usize) -> Many {
+        Many { keys: vec![NOBODY; 2 * k + LANES], count: 0, k, worst: NOBODY, room: k }
+    }
+
     /// Keeps the k closest of at least as many.
     fn keep_closest(&mut self) {
         let (_, last, _) = self.keys[..self.count].select_nth_unstable(self.k - 1);
@@ -220,5 +221,10 @@ impl Closest for Many {
 
     fn is_full(&self) -> bool {
         self.count >= self.k
+    }
+
+    fn keys(&mut self) -> &[u64] {
+        self.keep_closest();
+        &self.keys[..self.k]
     }
 }

@@ -5,7 +5,7 @@
 //! look at most, and how far it most likely must; then it scans the stretches within a circle.
 
 use super::axis::Axis;
-use super::closest::{Closest, LANES, List, key, lanes};
+use super::closest::{Closest, FEW, Few, LANES, Many, One, collect, key, lanes};
 use super::{Neighbour, NeighbourIndex};
 
 /// Mean number of points a cell. Measured at 1,000,000 points, k = 1, 5 and 99.
@@ -198,14 +198,12 @@ impl NeighbourIndex for Grid {
         if k == 0 {
             return 0;
         }
-        let mut list = List::new(k);
-        let computed = match &mut list {
-            List::One(one) => self.search(query, k, one),
-            List::Few(few) => self.search(query, k, few),
-            many => self.search(query, k, many.any()),
-        };
-        list.finish(found);
-        computed
+        match k {
+            1 => collect(One::new(), found, |list| self.search(query, k, list)),
+            2..=FEW => collect(Few::new(k), found, |list| self.search(query, k, list)),
+            // Where so many are kept, a virtual call for each LANES rows costs nothing, and a third copy of the search is spared.
+            _ => collect(Many::new(k), found, |list| self.search(query, k, list as &mut dyn Closest)),
+        }
     }
 }
 

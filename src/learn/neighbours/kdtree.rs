@@ -7,7 +7,7 @@
 //! a search among equally far rows ends as soon as the lowest are found.
 
 use super::brute::distance2;
-use super::closest::{Closest, LANES, List, key, lanes};
+use super::closest::{Closest, FEW, Few, LANES, Many, collect, key, lanes};
 use super::split::Splitter;
 use super::{Neighbour, NeighbourIndex};
 
@@ -173,10 +173,11 @@ impl NeighbourIndex for KdTree {
         if k == 0 {
             return 0;
         }
-        let mut list = List::new(k);
-        let computed = self.search(query, k, list.any());
-        list.finish(found);
-        computed
+        if k <= FEW {
+            collect(Few::new(k), found, |list| self.search(query, k, list))
+        } else {
+            collect(Many::new(k), found, |list| self.search(query, k, list))
+        }
     }
 }
 
