@@ -198,6 +198,30 @@ fn random_link(seed: u64) -> Link {
     }
 }
 
+/// Specs at random with their identities and links, for the Node test: there JavaScript reads and writes the numbers. With
+/// UPDATE_FIXTURES=1 the file is written instead.
+#[test]
+fn links_of_specs_on_file_are_the_same() {
+    let spec = |seed: u64| {
+        let spec = Dice(seed).spec();
+        let full = Spec::check(&spec).unwrap();
+        let variants = vec![("main".to_string(), full.to_json().clone())];
+        let link = format(&Link { figure: "n".into(), variants, ..Link::default() });
+        json!({"spec": spec, "id": full.id(), "link": link})
+    };
+    let fresh: Vec<Value> = (0..100).map(spec).collect();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/spec_links.json");
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        let lines: Vec<String> = fresh.iter().map(Value::to_string).collect();
+        std::fs::write(file, format!("[\n{}\n]\n", lines.join(",\n"))).unwrap();
+    }
+    let stored: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    assert_eq!(stored.len(), fresh.len());
+    for (stored, fresh) in stored.iter().zip(&fresh) {
+        assert_eq!(stored, fresh);
+    }
+}
+
 proptest! {
     #[test]
     fn there_and_back(seed: u64) {
