@@ -20,8 +20,9 @@
 
 use crate::ENGINE;
 use crate::measure::raster::check_view;
+use crate::number::{json_text, read as read_number};
 use crate::spec::fields::{GROUPS, Kind, Shape};
-use crate::spec::{Spec, canonical_number, fields_of, json_text, number_text, shown};
+use crate::spec::{Spec, canonical_number, fields_of, number_text, shown};
 use crate::world::View;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -198,19 +199,14 @@ fn cut(text: &str) -> String {
 
 fn view(text: &str) -> Result<View, String> {
     let why = || format!("is {}; allowed: x0,y0,x1,y1 with x0 < x1 and y0 < y1", cut(text));
-    let numbers: Vec<f64> =
-        text.split(',').map(|c| number(c).and_then(|v| v.as_f64())).collect::<Option<_>>().ok_or_else(why)?;
+    let numbers: Vec<f64> = text.split(',').map(read_number).collect::<Option<_>>().ok_or_else(why)?;
     let view: View = numbers.try_into().map_err(|_| why())?;
     check_view(view, 1, 1).map_err(|_| why())?;
     Ok(view)
 }
 
-/// A number as JSON writes it: no leading plus, no hexadecimal, no "inf". Read exactly, to the last bit.
 fn number(text: &str) -> Option<Value> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let plain = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'));
-    plain.then(|| text.parse::<f64>().ok()).flatten().filter(|x| x.is_finite()).map(canonical_number)
+    read_number(text).map(canonical_number)
 }
 
 /// The type of a field by its path; `kind` fields are words.

@@ -5,6 +5,7 @@
 //! drop unknown fields without a word; this does not.
 
 use super::fields::{Column, Field, GROUPS, Group, Kind, Shape};
+use crate::number::json_text;
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
@@ -201,12 +202,7 @@ pub(crate) fn canonical_number(number: f64) -> Value {
     }
 }
 
-/// JSON text without white space. (`to_string` goes by `Display`, which links the pretty printer too.)
-pub(crate) fn json_text(value: &Value) -> String {
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-/// A number in a message, as JSON writes it. (Formatting floats with `{}` would bring a second float printer into the module that
+/// A number in a message, as JSON writes it. (Formatting floats with `{}` would bring a float printer into the module that
 /// readers download.)
 pub(crate) fn number_text(number: f64) -> String {
     json_text(&canonical_number(number))

@@ -8,11 +8,12 @@ mod overlay;
 mod ranges;
 
 pub use check::{SpecError, canonical, check_value};
-pub(crate) use check::{canonical_number, fields_of, json_text, number_text, shown};
+pub(crate) use check::{canonical_number, fields_of, number_text, shown};
 pub use overlay::{overlay, with_field};
 pub use ranges::ranges;
 
 use crate::learn::features::FeatureSet;
+use crate::number::json_text;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
