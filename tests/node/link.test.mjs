@@ -63,7 +63,13 @@ test('specs at random have the identity and the link that they have natively', (
 });
 
 test('what is no text is read without a fault', () => {
-  for (const text of ['#fig=n&guess=\ud800&sample.n=5', '#fig=n&\0=1', '#fig=\u202e', '#'.repeat(70000), '%'.repeat(9999)]) {
+  for (const text of [
+    '#fig=n&guess=\ud800&sample.n=5',
+    '#fig=n&\0=1',
+    '#fig=\u202e',
+    '#'.repeat(70000),
+    '%'.repeat(9999),
+  ]) {
     const { refused } = wasm.parse_link(text);
     assert.ok(refused.length > 0 || text.includes('guess'), text.slice(0, 40));
   }
