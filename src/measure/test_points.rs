@@ -114,7 +114,7 @@ impl TestPoints {
                 self.sample = Sample::new(TEST_SEED, Purpose::Test);
             }
         } else if self.grid_rows < GRID {
-            for _ in 0..max.div_ceil(GRID) {
+            for _ in 0..max.div_ceil(GRID).min(GRID - self.grid_rows) {
                 self.add_grid_row(problem);
             }
         } else if self.finder.is_none() {
