@@ -114,9 +114,10 @@ fn many_odd_parts_equal_one_whole() {
 fn the_largest_slice_is_taken_at_any_point() {
     for spec in specs() {
         let whole = quick_outcome(&mut experiment(&spec));
-        for first in [0, 1, 3] {
+        // Before the first point, between two points, between drawing and learning, and while learning.
+        for first in [&[][..], &[1], &[50_000], &[50_000, 1], &[50_000, 1, 20_000]] {
             let mut run = experiment(&spec);
-            run.advance(first);
+            first.iter().for_each(|units| _ = run.advance(*units));
             for _ in 0..100 {
                 run.advance(u64::MAX);
             }
@@ -124,6 +125,15 @@ fn the_largest_slice_is_taken_at_any_point() {
             assert!(whole == quick_outcome(&mut run), "{spec}");
         }
     }
+    let mut run = experiment(&specs()[0]);
+    run.finish();
+    let mut wanted = experiment(&specs()[0]);
+    wanted.finish();
+    let mut size = 700;
+    while !run.measure(size).unwrap() {
+        size = if size == 700 { usize::MAX } else { 700 };
+    }
+    assert_eq!(run.errors(), wanted.errors());
 }
 
 #[test]
