@@ -4,6 +4,7 @@
 //! bit; the clock that decides how long a slice is stays outside.
 
 use crate::ENGINE;
+use crate::json::object;
 use crate::learn::knn_run::KnnRun;
 use crate::learn::model::{Cost, Divergence, Learner, Reader, SnapshotError, Writer};
 use crate::learn::train::{self, Labelled, LossCurve, Trainer};
@@ -16,7 +17,7 @@ use crate::spec::{LearnerSpec, ProblemSpec, Spec};
 use crate::world::View;
 use crate::world::problem::Problem;
 use crate::world::sample::Sample;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 
@@ -88,16 +89,22 @@ impl RunProgress {
             None if self.is_done() => "done",
             None => "running",
         };
-        let mut json = json!({"done": self.done, "total": self.total, "state": state, "drawn": self.drawn, "train_loss": self.train_loss});
+        let mut fields = vec![
+            ("done", self.done.into()),
+            ("total", self.total.into()),
+            ("state", state.into()),
+            ("drawn", self.drawn.into()),
+            ("train_loss", self.train_loss.into()),
+        ];
         if let Some(epoch) = self.done.checked_div(self.steps_per_epoch) {
-            json["epoch"] = json!(epoch);
-            json["epochs"] = json!(self.total.div_ceil(self.steps_per_epoch));
+            fields.push(("epoch", epoch.into()));
+            fields.push(("epochs", self.total.div_ceil(self.steps_per_epoch).into()));
         }
         if let Some(divergence) = &self.divergence {
-            json["message"] = json!(divergence.message);
-            json["diverged_at"] = json!(divergence.step);
+            fields.push(("message", divergence.message.as_str().into()));
+            fields.push(("diverged_at", divergence.step.into()));
         }
-        json
+        object(fields)
     }
 }
 
@@ -494,12 +501,14 @@ impl Experiment {
     /// Everything `run` reports, as JSON, finishing what is left; `seconds` is added by whoever holds the clock.
     pub fn report(&mut self) -> Value {
         let progress = self.finish();
-        let mut report = json!({
-            "engine": ENGINE, "spec_id": self.spec.id(), "spec": self.spec.to_json(), "digest": Value::Null, "errors": [],
-            "loss": loss_json(&self.loss()),
-        });
+        let mut report = vec![
+            ("engine", ENGINE.into()),
+            ("spec_id", self.spec.id().into()),
+            ("spec", self.spec.to_json().clone()),
+            ("loss", loss_json(&self.loss())),
+        ];
         if let Some(cost) = self.cost() {
-            report["cost"] = cost_json(&cost);
+            report.push(("cost", cost_json(&cost)));
         }
         let measured = match progress.divergence {
             Some(divergence) => Err(divergence),
@@ -507,25 +516,34 @@ impl Experiment {
         };
         match measured {
             Ok((errors, digest)) => {
-                report["errors"] = errors;
-                report["digest"] = json!(digest);
+                report.push(("errors", errors));
+                report.push(("digest", digest.into()));
             }
             Err(divergence) => {
-                report["diverged"] = json!({"step": divergence.step, "message": divergence.message});
+                report.push(("errors", Value::Array(Vec::new())));
+                report.push(("digest", Value::Null));
+                let (step, message) = (divergence.step.into(), divergence.message.into());
+                report.push(("diverged", object(vec![("step", step), ("message", message)])));
             }
         }
-        report
+        object(report)
     }
 }
 
 /// Cost as JSON.
 pub fn cost_json(cost: &Cost) -> Value {
-    json!({"train": cost.train, "per_query": cost.per_query, "bytes": cost.bytes})
+    object(vec![("train", cost.train.into()), ("per_query", cost.per_query.into()), ("bytes", cost.bytes.into())])
 }
 
 /// A loss curve as JSON.
 pub fn loss_json(curve: &LossCurve) -> Value {
-    json!({"step": curve.step, "train": curve.train, "test": curve.test, "test_error": curve.test_error})
+    let list = |numbers: &Vec<f64>| numbers.as_slice().into();
+    object(vec![
+        ("step", list(&curve.step)),
+        ("train", list(&curve.train)),
+        ("test", list(&curve.test)),
+        ("test_error", list(&curve.test_error)),
+    ])
 }
 
 fn new_sample(spec: &Spec) -> Sample {

@@ -10,6 +10,7 @@
 //! 5. `wasm`: the door to JavaScript; the binary `bitter-lesson` is the door to the shell.
 
 pub mod experiment;
+pub mod json;
 pub mod learn;
 pub mod link;
 pub mod measure;

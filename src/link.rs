@@ -19,13 +19,14 @@
 //! Parsing never fails as a whole: a part that cannot be honoured is refused by name, and its field keeps the default.
 
 use crate::ENGINE;
+use crate::json::object;
 use crate::measure::raster::check_view;
 use crate::number::{json_text, read as read_number};
 use crate::spec::fields::{GROUPS, Kind, Shape};
 use crate::spec::{Spec, canonical_number, fields_of, number_text, shown};
 use crate::world::View;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Longest link that is read; a drawn curve of 2,000 corners needs about 30,000 characters.
 const LONGEST: usize = 65_536;
@@ -88,12 +89,23 @@ impl Link {
 
     /// As JSON, as the page sees it.
     pub fn to_json(&self) -> Value {
-        let variants: Vec<_> = self.variants.iter().map(|(name, spec)| json!({"name": name, "spec": spec})).collect();
-        let refused: Vec<_> = self.refused.iter().map(|(part, why)| json!({"part": part, "why": why})).collect();
-        json!({
-            "figure": self.figure, "v": 1, "engine": self.engine, "variants": variants, "at": self.at, "view": self.view,
-            "guess": self.guess, "show": self.show, "look": self.look, "refused": refused,
-        })
+        let variant =
+            |(name, spec): &(String, Value)| object(vec![("name", name.as_str().into()), ("spec", spec.clone())]);
+        let refusal =
+            |(part, why): &(String, String)| object(vec![("part", part.as_str().into()), ("why", why.as_str().into())]);
+        let text = |text: &Option<String>| text.as_deref().into();
+        object(vec![
+            ("figure", self.figure.as_str().into()),
+            ("v", 1.into()),
+            ("engine", self.engine.into()),
+            ("variants", self.variants.iter().map(variant).collect()),
+            ("at", self.at.into()),
+            ("view", self.view.map(Vec::from).into()),
+            ("guess", text(&self.guess)),
+            ("show", text(&self.show)),
+            ("look", text(&self.look)),
+            ("refused", self.refused.iter().map(refusal).collect()),
+        ])
     }
 }
 
@@ -194,7 +206,7 @@ fn read(mut parts: Vec<(String, String)>, link: &mut Link) {
 }
 
 fn cut(text: &str) -> String {
-    shown(&json!(text))
+    shown(&text.into())
 }
 
 fn view(text: &str) -> Result<View, String> {
@@ -218,7 +230,7 @@ fn kind_of(path: &str) -> Option<&'static Kind> {
         Shape::All(fields) | Shape::OneOf(fields) => fields.iter().find(|f| f.name == name).map(|f| &f.kind),
         Shape::ByKind(_) if name == "kind" => Some(&WORD),
         Shape::ByKind(kinds) => {
-            let mut fields = kinds.iter().flat_map(|(kind, _)| fields_of(kinds, kind));
+            let mut fields = kinds.iter().flat_map(|(_, lists)| lists.iter().flat_map(|list| list.iter()));
             fields.find(|f| f.name == name).map(|f| &f.kind)
         }
     }
@@ -230,7 +242,7 @@ fn field(key: &str, text: &str) -> Result<Given, String> {
     let kind = kind_of(path).filter(|_| path != "v").ok_or("is not a part of a link or a field of a spec")?;
     let list = |text: &str| text.split(',').map(number).collect::<Option<Vec<Value>>>().map(Value::Array);
     let value = match kind {
-        Kind::Choice(_) => Some(json!(text)),
+        Kind::Choice(_) => Some(text.into()),
         Kind::Bool => text.parse::<bool>().ok().map(Value::from),
         Kind::Int { .. } | Kind::Odd { .. } | Kind::Number { .. } => number(text),
         Kind::Ints { .. } => list(text),
@@ -299,7 +311,7 @@ fn assemble(fields: &[&Given]) -> Value {
                 spec.insert(g.path.clone(), g.value.clone());
             }
             Some((group, name)) => {
-                let group = spec.entry(group).or_insert_with(|| json!({}));
+                let group = spec.entry(group).or_insert(Value::Null);
                 group[name] = g.value.clone();
             }
         }
@@ -368,8 +380,8 @@ fn default_of(group: &str, kind: &str, name: &str) -> Option<Value> {
         Shape::All(fields) => fields.iter().find(|f| f.name == name)?.default,
         // The others say by being there which one was chosen.
         Shape::OneOf(fields) => fields.first().filter(|f| f.name == name)?.default,
-        Shape::ByKind(kinds) if name == "kind" => return Some(json!(kinds[0].0)),
-        Shape::ByKind(kinds) => fields_of(kinds, kind).find(|f| f.name == name)?.default,
+        Shape::ByKind(kinds) if name == "kind" => return Some(kinds[0].0.into()),
+        Shape::ByKind(kinds) => fields_of(kinds, kind).into_iter().find(|f| f.name == name)?.default,
     };
     default.to_json()
 }

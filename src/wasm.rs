@@ -4,6 +4,7 @@
 //! which die when it grows). Errors cross as `Error` with the same sentence that the command line prints.
 
 use crate::experiment::{Experiment, cost_json, loss_json};
+use crate::json::object;
 use crate::learn::model::Divergence;
 use crate::link::{self, Link};
 use crate::measure::{evaluate, raster};
@@ -76,6 +77,12 @@ fn view_of(view: &[f64], width: usize, height: usize) -> Result<View> {
     let view: View = view.try_into().map_err(|_| error("view needs four numbers: x0, y0, x1, y1"))?;
     raster::check_view(view, width, height).map_err(error)?;
     Ok(view)
+}
+
+/// A point as far out as a view may be; no index has a place for NaN.
+fn check_point(x: f32, y: f32) -> Result<()> {
+    let near = |c: f32| c.abs() <= 1e7;
+    if near(x) && near(y) { Ok(()) } else { Err(error("a point needs two numbers within ±1e7")) }
 }
 
 /// Milliseconds: the worker's monotonic clock, or elsewhere (Node, a page) the time of day.
@@ -307,18 +314,26 @@ impl Session {
         Float32Array::from(&values[..])
     }
 
-    /// Probability of "inside" at one point.
+    /// Probability of "inside" at one point; throws if it is nowhere.
     pub fn probability(&mut self, x: f32, y: f32) -> Result<f32> {
+        check_point(x, y)?;
         Ok(self.inner.predict(&[x, y]).map_err(diverged)?[0])
     }
 
-    /// The neighbours that vote on a point, nearest first: `[{index, x, y, label, distance}]`.
-    pub fn neighbours(&self, x: f32, y: f32) -> JsValue {
+    /// The neighbours that vote on a point, nearest first: `[{index, x, y, label, distance}]`; throws if it is nowhere.
+    pub fn neighbours(&self, x: f32, y: f32) -> Result<JsValue> {
+        check_point(x, y)?;
         let found = self.inner.neighbours(x, y).into_iter();
         let list = found.map(|(index, x, y, label, distance)| {
-            serde_json::json!({"index": index, "x": x, "y": y, "label": label, "distance": distance})
+            object(vec![
+                ("index", index.into()),
+                ("x", x.into()),
+                ("y", y.into()),
+                ("label", label.into()),
+                ("distance", distance.into()),
+            ])
         });
-        to_js(&Value::Array(list.collect()))
+        Ok(to_js(&Value::Array(list.collect())))
     }
 
     /// The loss curve: `{step, train, test, test_error}`.

@@ -4,7 +4,8 @@
 //! training labels are noisy.
 
 use super::test_points::{Points, TestPoints};
-use serde_json::{Value, json};
+use crate::json::object;
+use serde_json::Value;
 
 /// One measured number.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +75,7 @@ impl Evaluation {
         if self.tallies.len() == self.set {
             self.tallies.push(Tally::default());
         }
-        let to = points.truth.len().min(self.offset + max);
+        let to = points.truth.len().min(self.offset.saturating_add(max));
         let probabilities = predict(&points.xy[2 * self.offset..2 * to]);
         self.tallies[self.set].add(points, self.offset, &probabilities);
         self.offset = to;
@@ -153,11 +154,16 @@ pub fn share(measure: &'static str, region: &'static str, hits: usize, count: us
 /// The list as JSON.
 pub fn to_json(errors: &[Measured]) -> Value {
     let entries = errors.iter().map(|e| {
-        let mut entry = json!({"measure": e.measure, "region": e.region, "value": e.value, "count": e.count});
+        let mut fields = vec![
+            ("measure", e.measure.into()),
+            ("region", e.region.into()),
+            ("value", e.value.into()),
+            ("count", e.count.into()),
+        ];
         if let Some(standard_error) = e.standard_error {
-            entry["standard_error"] = json!(standard_error);
+            fields.push(("standard_error", standard_error.into()));
         }
-        entry
+        object(fields)
     });
     Value::Array(entries.collect())
 }

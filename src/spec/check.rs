@@ -4,7 +4,7 @@
 //! of the chosen kinds present, nothing else, whole numbers as integers. Going from JavaScript straight into a struct would
 //! drop unknown fields without a word; this does not.
 
-use super::fields::{Column, Field, GROUPS, Group, Kind, Shape};
+use super::fields::{Column, Field, GROUPS, Group, Kind, Shape, one_of};
 use crate::number::json_text;
 use serde_json::{Map, Number, Value};
 use std::fmt;
@@ -53,12 +53,12 @@ pub(crate) fn shown(value: &Value) -> String {
     }
 }
 
-fn not_allowed(path: &str, value: &Value, allowed: impl fmt::Display) -> SpecError {
+fn not_allowed(path: &str, value: &Value, allowed: &str) -> SpecError {
     error(path, format!("is {}; allowed: {allowed}", shown(value)))
 }
 
 /// `group.field`, or the field alone at the top.
-fn join(group: &str, name: &str) -> String {
+pub(super) fn join(group: &str, name: &str) -> String {
     if group.is_empty() { name.into() } else { format!("{group}.{name}") }
 }
 
@@ -73,10 +73,7 @@ pub fn canonical(spec: &Value) -> Result<Value, SpecError> {
             format!("is {}; allowed: a JSON object such as {{\"sample\":{{\"n\":1000}}}}", shown(spec)),
         ));
     };
-    let top = top_names();
-    if let Some(name) = given.keys().find(|name| !top.contains(&name.as_str())) {
-        return Err(unknown("", name, &top));
-    }
+    refuse_unknown("", given, &top_names())?;
     let mut full = Map::new();
     for group in GROUPS {
         if group.name.is_empty() {
@@ -103,11 +100,6 @@ fn top_names() -> Vec<&'static str> {
     names
 }
 
-fn unknown(group: &str, name: &str, known: &[&str]) -> SpecError {
-    let name: String = name.chars().take(60).collect();
-    error(join(group, &name), format!("is not a field; the fields here are {}", known.join(", ")))
-}
-
 fn check_group(group: &Group, given: Option<&Value>) -> Result<Map<String, Value>, SpecError> {
     let empty = Map::new();
     let given = match given {
@@ -116,72 +108,70 @@ fn check_group(group: &Group, given: Option<&Value>) -> Result<Map<String, Value
         Some(other) => return Err(not_allowed(group.name, other, "an object")),
     };
     let mut full = Map::new();
-    match &group.shape {
-        Shape::All(fields) => {
-            refuse_unknown(group.name, given, fields.iter().collect(), false)?;
-            for field in *fields {
-                full.insert(field.name.into(), take(field, group.name, given)?);
-            }
-        }
+    let mut fields: Vec<&Field> = match &group.shape {
+        Shape::All(fields) | Shape::OneOf(fields) => fields.iter().collect(),
         Shape::ByKind(kinds) => {
-            let kind = match given.get("kind") {
-                None => kinds[0].0,
-                Some(value) => kinds.iter().map(|(name, _)| *name).find(|name| value == name).ok_or_else(|| {
-                    let names: Vec<_> = kinds.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-                    not_allowed(&join(group.name, "kind"), value, format!("one of {}", names.join(", ")))
-                })?,
-            };
-            let fields: Vec<&Field> = fields_of(kinds, kind).collect();
-            refuse_unknown(group.name, given, fields.clone(), true)?;
+            let kind = chosen_kind(group.name, kinds, given.get("kind"))?;
             full.insert("kind".into(), kind.into());
-            for field in fields {
-                full.insert(field.name.into(), take(field, group.name, given)?);
-            }
+            fields_of(kinds, kind)
         }
-        Shape::OneOf(fields) => {
-            refuse_unknown(group.name, given, fields.iter().collect(), false)?;
-            let chosen: Vec<&Field> = fields.iter().filter(|f| given.contains_key(f.name)).collect();
-            if chosen.len() > 1 {
-                let names: Vec<_> = chosen.iter().map(|f| f.name).collect();
-                return Err(error(group.name, format!("gives {}; allowed: exactly one of them", names.join(" and "))));
-            }
-            let field = chosen.first().copied().unwrap_or(&fields[0]);
-            full.insert(field.name.into(), take(field, group.name, given)?);
+    };
+    let mut known: Vec<&str> = full.keys().map(String::as_str).collect();
+    known.extend(fields.iter().map(|field| field.name));
+    refuse_unknown(group.name, given, &known)?;
+    if let Shape::OneOf(all) = &group.shape {
+        fields.retain(|field| given.contains_key(field.name));
+        if fields.len() > 1 {
+            let names: Vec<_> = fields.iter().map(|f| f.name).collect();
+            return Err(error(group.name, format!("gives {}; allowed: exactly one of them", names.join(" and "))));
         }
+        if fields.is_empty() {
+            fields.push(&all[0]);
+        }
+    }
+    for field in fields {
+        full.insert(field.name.into(), take(field, group.name, given)?);
     }
     Ok(full)
 }
 
 type Kinds = [(&'static str, &'static [&'static [Field]])];
 
-pub(crate) fn fields_of(kinds: &'static Kinds, kind: &str) -> impl Iterator<Item = &'static Field> {
-    kinds
-        .iter()
-        .find(|(name, _)| *name == kind)
-        .into_iter()
-        .flat_map(|(_, lists)| lists.iter().flat_map(|list| list.iter()))
+/// The kind that a spec names, or the first if it names none.
+fn chosen_kind(group: &str, kinds: &'static Kinds, given: Option<&Value>) -> Result<&'static str, SpecError> {
+    let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
+    let Some(given) = given else {
+        return Ok(names[0]);
+    };
+    let known = given.as_str().and_then(|given| names.iter().find(|name| **name == given));
+    known.copied().ok_or_else(|| not_allowed(&join(group, "kind"), given, &one_of(&names)))
 }
 
-fn refuse_unknown(
-    group: &str,
-    given: &Map<String, Value>,
-    fields: Vec<&Field>,
-    with_kind: bool,
-) -> Result<(), SpecError> {
-    let mut known: Vec<&str> = fields.iter().map(|f| f.name).collect();
-    if with_kind {
-        known.insert(0, "kind");
+/// The fields that a kind has; none for an unknown kind.
+pub(crate) fn fields_of(kinds: &'static Kinds, kind: &str) -> Vec<&'static Field> {
+    let mut fields = Vec::new();
+    for (name, lists) in kinds {
+        if *name == kind {
+            lists.iter().for_each(|list| fields.extend(list.iter()));
+        }
     }
-    match given.keys().find(|name| !known.contains(&name.as_str())) {
-        Some(name) => Err(unknown(group, name, &known)),
-        None => Ok(()),
-    }
+    fields
+}
+
+fn refuse_unknown(group: &str, given: &Map<String, Value>, known: &[&str]) -> Result<(), SpecError> {
+    let Some(name) = given.keys().find(|name| !known.contains(&name.as_str())) else {
+        return Ok(());
+    };
+    let name: String = name.chars().take(60).collect();
+    Err(error(join(group, &name), format!("is not a field; the fields here are {}", known.join(", "))))
 }
 
 fn take(field: &Field, group: &str, given: &Map<String, Value>) -> Result<Value, SpecError> {
     let path = join(group, field.name);
-    let given = given.get(field.name).cloned().or_else(|| field.default.to_json());
-    match given {
+    if let Some(value) = given.get(field.name) {
+        return check_value(&field.kind, &path, value);
+    }
+    match field.default.to_json() {
         Some(value) => check_value(&field.kind, &path, &value),
         None => Err(error(path, format!("is missing; allowed: {}", field.kind.allowed()))),
     }
@@ -213,46 +203,57 @@ pub(crate) fn number_text(number: f64) -> String {
 /// # Errors
 /// Names the path, the value and what is allowed.
 pub fn check_value(kind: &Kind, path: &str, value: &Value) -> Result<Value, SpecError> {
-    let refused = || not_allowed(path, value, kind.allowed());
-    match kind {
-        Kind::Int { min, max } => whole(value).filter(|i| min <= i && i <= max).map(Value::from).ok_or_else(refused),
-        Kind::Odd { min, max } => {
-            whole(value).filter(|i| min <= i && i <= max && i % 2 == 1).map(Value::from).ok_or_else(refused)
-        }
-        Kind::Number { min, max } => {
-            value.as_f64().filter(|x| min <= x && x <= max).map(canonical_number).ok_or_else(refused)
-        }
-        Kind::Choice(words) => value.as_str().filter(|word| words.contains(word)).map(Value::from).ok_or_else(refused),
-        Kind::Bool => value.as_bool().map(Value::from).ok_or_else(refused),
+    let checked = match kind {
+        Kind::Int { min, max } => whole(value).filter(|i| min <= i && i <= max).map(Value::from),
+        Kind::Odd { min, max } => whole(value).filter(|i| min <= i && i <= max && i % 2 == 1).map(Value::from),
+        Kind::Number { min, max } => value.as_f64().filter(|x| min <= x && x <= max).map(canonical_number),
+        Kind::Choice(words) => value.as_str().filter(|word| words.contains(word)).map(Value::from),
+        Kind::Bool => value.as_bool().map(Value::from),
         Kind::Ints { min_len, max_len, min, max } => {
-            let items =
-                value.as_array().filter(|list| (*min_len..=*max_len).contains(&list.len())).ok_or_else(refused)?;
-            let item = Kind::Int { min: *min, max: *max };
-            let checked = items.iter().enumerate().map(|(i, v)| check_value(&item, &format!("{path}[{i}]"), v));
-            Ok(Value::Array(checked.collect::<Result<_, _>>()?))
+            if let Some(items) = list(value, *min_len, *max_len) {
+                let item = Kind::Int { min: *min, max: *max };
+                return check_items(items, path, &|path, value| check_value(&item, path, value));
+            }
+            None
         }
         Kind::Rows { columns, min_rows, max_rows } => {
-            let rows =
-                value.as_array().filter(|list| (*min_rows..=*max_rows).contains(&list.len())).ok_or_else(refused)?;
-            let checked = rows.iter().enumerate().map(|(i, row)| check_row(columns, &format!("{path}[{i}]"), row));
-            Ok(Value::Array(checked.collect::<Result<_, _>>()?))
+            if let Some(rows) = list(value, *min_rows, *max_rows) {
+                return check_items(rows, path, &|path, row| check_row(columns, path, row));
+            }
+            None
         }
+    };
+    checked.ok_or_else(|| not_allowed(path, value, &kind.allowed()))
+}
+
+/// The items of a list of an allowed length.
+fn list(value: &Value, min: usize, max: usize) -> Option<&Vec<Value>> {
+    value.as_array().filter(|list| (min..=max).contains(&list.len()))
+}
+
+type Check<'a> = &'a dyn Fn(&str, &Value) -> Result<Value, SpecError>;
+
+fn check_items(items: &[Value], path: &str, check: Check) -> Result<Value, SpecError> {
+    let mut checked = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        checked.push(check(&format!("{path}[{i}]"), item)?);
     }
+    Ok(Value::Array(checked))
 }
 
 fn check_row(columns: &[Column], path: &str, row: &Value) -> Result<Value, SpecError> {
-    let names = || columns.iter().map(|c| c.name).collect::<Vec<_>>().join(", ");
-    let items = row.as_array().filter(|items| items.len() == columns.len());
-    let items = items.ok_or_else(|| not_allowed(path, row, format!("a list [{}]", names())))?;
-    let checked = columns.iter().zip(items).map(|(column, value)| {
-        let path = format!("{path}.{}", column.name);
-        if column.whole {
-            check_value(&Kind::Int { min: column.min as i64, max: column.max as i64 }, &path, value)
-        } else {
-            check_value(&Kind::Number { min: column.min, max: column.max }, &path, value)
-        }
-    });
-    Ok(Value::Array(checked.collect::<Result<_, _>>()?))
+    let Some(items) = list(row, columns.len(), columns.len()) else {
+        let names: Vec<_> = columns.iter().map(|c| c.name).collect();
+        return Err(not_allowed(path, row, &format!("a list [{}]", names.join(", "))));
+    };
+    let mut checked = Vec::with_capacity(items.len());
+    for (column, value) in columns.iter().zip(items) {
+        let (min, max) = (column.min, column.max);
+        let kind =
+            if column.whole { Kind::Int { min: min as i64, max: max as i64 } } else { Kind::Number { min, max } };
+        checked.push(check_value(&kind, &format!("{path}.{}", column.name), value)?);
+    }
+    Ok(Value::Array(checked))
 }
 
 /// Rules that hold between fields.

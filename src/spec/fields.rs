@@ -314,9 +314,7 @@ impl Kind {
             Kind::Int { min, max } => format!("an integer from {min} to {max}"),
             Kind::Odd { min, max } => format!("an odd integer from {min} to {max}"),
             Kind::Number { min, max } => format!("a number from {} to {}", number_text(*min), number_text(*max)),
-            Kind::Choice(words) => {
-                format!("one of {}", words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", "))
-            }
+            Kind::Choice(words) => one_of(words),
             Kind::Bool => "true or false".into(),
             Kind::Ints { min_len, max_len, min, max } => {
                 format!("a list of {min_len} to {max_len} integers from {min} to {max}")
@@ -327,4 +325,9 @@ impl Kind {
             }
         }
     }
+}
+
+/// The allowed words in words.
+pub(super) fn one_of(words: &[&str]) -> String {
+    format!("one of \"{}\"", words.join("\", \""))
 }

@@ -1,7 +1,9 @@
 //! The table of fields as JSON: what `spec --ranges` prints and the page's sliders read.
 
-use super::fields::{Default, Field, GROUPS, Kind, Shape};
-use serde_json::{Map, Value, json};
+use super::check::join;
+use super::fields::{Column, Default, Field, GROUPS, Kind, Shape};
+use crate::json::object;
+use serde_json::{Map, Value};
 
 /// Every field by its path: `{"learner.k": {"type", "min", "max", "default", "doc", "for"}, …}`.
 ///
@@ -17,12 +19,14 @@ pub fn ranges() -> Value {
                 }
             }
             Shape::ByKind(kinds) => {
-                let names: Vec<_> = kinds.iter().map(|(name, _)| *name).collect();
-                let doc = format!("which {} it is", group.name);
-                all.insert(
-                    format!("{}.kind", group.name),
-                    json!({"type": "choice", "values": names, "default": names[0], "doc": doc}),
-                );
+                let names: Vec<Value> = kinds.iter().map(|(name, _)| Value::from(*name)).collect();
+                let kind = vec![
+                    ("type", "choice".into()),
+                    ("default", kinds[0].0.into()),
+                    ("values", names.into()),
+                    ("doc", format!("which {} it is", group.name).into()),
+                ];
+                all.insert(join(group.name, "kind"), object(kind));
                 for (kind, lists) in *kinds {
                     for field in lists.iter().flat_map(|list| list.iter()) {
                         add(&mut all, group.name, field, Some(kind));
@@ -35,10 +39,10 @@ pub fn ranges() -> Value {
 }
 
 fn add(all: &mut Map<String, Value>, group: &str, field: &Field, kind: Option<&str>) {
-    let path = if group.is_empty() { field.name.to_string() } else { format!("{group}.{}", field.name) };
+    let path = join(group, field.name);
     let mut entry = describe(field);
     if let Some(kind) = kind {
-        entry["for"] = json!([kind]);
+        entry["for"] = Value::Array(vec![kind.into()]);
     }
     match all.get_mut(&path) {
         None => {
@@ -46,10 +50,10 @@ fn add(all: &mut Map<String, Value>, group: &str, field: &Field, kind: Option<&s
         }
         Some(Value::Array(list)) => list.push(entry),
         Some(first) => {
-            let same = |key: &str| first[key] == entry[key];
-            if ["type", "min", "max", "default", "doc"].iter().all(|key| same(key)) {
+            let same = |key: &&str| first[*key] == entry[*key];
+            if ["type", "min", "max", "default", "doc"].iter().all(same) {
                 if let (Some(list), Some(kind)) = (first["for"].as_array_mut(), kind) {
-                    list.push(json!(kind));
+                    list.push(kind.into());
                 }
             } else {
                 let list = vec![first.take(), entry];
@@ -60,23 +64,42 @@ fn add(all: &mut Map<String, Value>, group: &str, field: &Field, kind: Option<&s
 }
 
 fn describe(field: &Field) -> Value {
-    let mut entry = match &field.kind {
-        Kind::Int { min, max } => json!({"type": "integer", "min": min, "max": max}),
-        Kind::Odd { min, max } => json!({"type": "odd integer", "min": min, "max": max}),
-        Kind::Number { min, max } => json!({"type": "number", "min": min, "max": max}),
-        Kind::Choice(words) => json!({"type": "choice", "values": words}),
-        Kind::Bool => json!({"type": "boolean"}),
-        Kind::Ints { min_len, max_len, min, max } => {
-            json!({"type": "list of integers", "min": min, "max": max, "min_length": min_len, "max_length": max_len})
-        }
-        Kind::Rows { columns, min_rows, max_rows } => {
-            let columns: Vec<_> =
-                columns.iter().map(|c| json!({"name": c.name, "min": c.min, "max": c.max, "whole": c.whole})).collect();
-            json!({"type": "list of rows", "columns": columns, "min_length": min_rows, "max_length": max_rows})
-        }
+    let (name, mut fields): (&str, Vec<(&str, Value)>) = match &field.kind {
+        Kind::Int { min, max } => ("integer", vec![("min", (*min).into()), ("max", (*max).into())]),
+        Kind::Odd { min, max } => ("odd integer", vec![("min", (*min).into()), ("max", (*max).into())]),
+        Kind::Number { min, max } => ("number", vec![("min", (*min).into()), ("max", (*max).into())]),
+        Kind::Choice(words) => ("choice", vec![("values", words.iter().map(|word| Value::from(*word)).collect())]),
+        Kind::Bool => ("boolean", Vec::new()),
+        Kind::Ints { min_len, max_len, min, max } => (
+            "list of integers",
+            vec![
+                ("min", (*min).into()),
+                ("max", (*max).into()),
+                ("min_length", (*min_len).into()),
+                ("max_length", (*max_len).into()),
+            ],
+        ),
+        Kind::Rows { columns, min_rows, max_rows } => (
+            "list of rows",
+            vec![
+                ("columns", columns.iter().map(describe_column).collect()),
+                ("min_length", (*min_rows).into()),
+                ("max_length", (*max_rows).into()),
+            ],
+        ),
     };
-    entry["default"] = field.default.to_json().unwrap_or_default();
-    entry["required"] = json!(matches!(field.default, Default::Required));
-    entry["doc"] = json!(field.doc);
-    entry
+    fields.push(("type", name.into()));
+    fields.push(("default", field.default.to_json().unwrap_or_default()));
+    fields.push(("required", matches!(field.default, Default::Required).into()));
+    fields.push(("doc", field.doc.into()));
+    object(fields)
+}
+
+fn describe_column(column: &Column) -> Value {
+    object(vec![
+        ("name", column.name.into()),
+        ("min", column.min.into()),
+        ("max", column.max.into()),
+        ("whole", column.whole.into()),
+    ])
 }

@@ -140,22 +140,26 @@ impl Grid {
     /// less, so does the search.
     fn within<C: Closest + ?Sized>(&self, x: f32, y: f32, row: usize, reach: f32, closest: &mut C) -> usize {
         closest.restart(key(reach, u32::MAX));
-        let mut computed = self.scan_row(x, y, row, closest).unwrap_or(0);
-        let (mut above, mut below) = (row + 1, row);
-        let (mut more_above, mut more_below) = (above < self.up.cells, below > 0);
-        while more_above || more_below {
-            if more_above {
-                let scanned = self.scan_row(x, y, above, closest);
+        let mut computed = 0;
+        // The rows up to `below` and from `above` on are still to be scanned, by turns, the query's own row first.
+        let (mut below, mut above) = (row + 1, row + 1);
+        let (mut more_below, mut more_above) = (true, above < self.up.cells);
+        let mut downward = true;
+        while more_below || more_above {
+            let more = if downward { more_below } else { more_above };
+            if more {
+                // One call for both directions, since it is inlined.
+                let scanned = self.scan_row(x, y, if downward { below - 1 } else { above }, closest);
                 computed += scanned.unwrap_or(0);
-                above += 1;
-                more_above = scanned.is_some() && above < self.up.cells;
+                if downward {
+                    below -= 1;
+                    more_below = scanned.is_some() && below > 0;
+                } else {
+                    above += 1;
+                    more_above = scanned.is_some() && above < self.up.cells;
+                }
             }
-            if more_below {
-                below -= 1;
-                let scanned = self.scan_row(x, y, below, closest);
-                computed += scanned.unwrap_or(0);
-                more_below = scanned.is_some() && below > 0;
-            }
+            downward = !downward;
         }
         computed
     }
