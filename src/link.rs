@@ -113,10 +113,10 @@ impl Link {
 fn split(fragment: &str, link: &mut Link) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
     for part in fragment.split('&').filter(|part| !part.is_empty()) {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        let (Ok(key), Ok(value)) = (percent_decode_str(key).decode_utf8(), percent_decode_str(value).decode_utf8())
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let (Ok(key), Ok(value)) = (percent_decode_str(name).decode_utf8(), percent_decode_str(value).decode_utf8())
         else {
-            link.refuse(part, "is not percent-encoded UTF-8".into());
+            link.refuse(name, "is not percent-encoded UTF-8".into());
             continue;
         };
         if parts.iter().any(|(known, _)| *known == key) {

@@ -79,7 +79,7 @@ pub fn arrays_come_out_in_shape() {
     let sample = session.sample(10).to_vec();
     assert_eq!(sample.len(), 30);
     assert!(sample.chunks(3).all(|point| point[2] == 0.0 || point[2] == 1.0));
-    let neighbours: Array = session.neighbours(0.1, 0.2).dyn_into().unwrap();
+    let neighbours: Array = session.neighbours(0.1, 0.2).unwrap().dyn_into().unwrap();
     assert_eq!(neighbours.length(), 5);
     let distances: Vec<f64> = neighbours.iter().map(|n| number(&n, "distance")).collect();
     assert!(distances.windows(2).all(|pair| pair[0] <= pair[1]));
