@@ -98,21 +98,21 @@ test('a point that is nowhere has no answer, one far out has', () => {
     const session = done(spec);
     const before = session.probability(0.1, 0.2);
     for (const nowhere of [NaN, Infinity, -Infinity, 1e38, -1e300, undefined]) {
-      for (const point of [
+      for (const [x, y] of [
         [nowhere, 0],
         [0, nowhere],
       ]) {
-        assert.throws(() => session.probability(...point), /two numbers within/, String(point));
-        assert.throws(() => session.neighbours(...point), /two numbers within/, String(point));
+        assert.throws(() => session.probability(x, y), /two numbers within/, `${x}, ${y}`);
+        assert.throws(() => session.neighbours(x, y), /two numbers within/, `${x}, ${y}`);
       }
     }
-    for (const point of [
+    for (const [x, y] of [
       [1e7, -1e7],
       [1e-45, -0],
     ]) {
-      const p = session.probability(...point);
-      assert.ok(p >= 0 && p <= 1, `${p} at ${point}`);
-      assert.equal(session.neighbours(...point).length, spec.learner.k ?? 0);
+      const p = session.probability(x, y);
+      assert.ok(p >= 0 && p <= 1, `${p} at ${x}, ${y}`);
+      assert.equal(session.neighbours(x, y).length, spec.learner.k ?? 0);
     }
     assert.ok(session.raster([-1e7, -1e7, 1e7, 1e7], 7, 7).every((p) => p >= 0 && p <= 1));
     assert.equal(session.probability(0.1, 0.2), before);
