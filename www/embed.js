@@ -1,8 +1,6 @@
 // One figure from the hash of this page: embed.html#fig=prior, or any link copied from a figure.
 // The figure reads the rest of the link itself.
 
-import './figure.js';
-
 const place = /** @type {HTMLElement} */ (document.getElementById('figure'));
 
 function show() {

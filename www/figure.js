@@ -4,7 +4,7 @@
 // For tests and embedders: attribute data-status = waking | stored | live | stopped; `settled()` resolves when the figure
 // shows all it was asked for; `runs` holds its runs by name.
 
-import { figureNamed } from './state/link.js';
+import { figureNamed } from './state/figure-named.js';
 
 const NEAR = '100% 0px'; // one screen ahead
 /** @typedef {Awaited<ReturnType<typeof import('./figure/host.js').mountFigure>>} Mounted */
@@ -101,7 +101,7 @@ class BitterFigure extends HTMLElement {
     };
     const slot = document.createElement('slot');
     try {
-      const { failure } = await import('./figure/host.js');
+      const { failure } = await import('./figure/failure.js');
       shadow.replaceChildren(slot, failure(error, again));
     } catch {
       const sentence = document.createElement('p');

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { newestWins } from '../../www/figure/newest.js';
 import { FigureState, merge } from '../../www/state/figure-state.js';
-import { commandFor, figureNamed, readLink, writeLink } from '../../www/state/link.js';
+import { figureNamed } from '../../www/state/figure-named.js';
+import { commandFor, forLink, readLink, takeLink, writeLink } from '../../www/state/link.js';
 import { formatPlace, makeScale, parsePlace, parseSeed, valueAt } from '../../www/state/scale.js';
 
 const definition = (name) =>
@@ -56,15 +57,15 @@ test('a figure starts as published, changes where it is told to, and is publishe
   const told = [];
   state.subscribe((change) => told.push(change.path));
   assert.deepEqual([state.get('learner.k', 'one'), state.get('learner.k', 'five')], [1, 5]);
-  assert.deepEqual(state.forLink().variants, []);
+  assert.deepEqual(forLink(state).variants, []);
   state.set('labels.noise', 0.1);
   assert.deepEqual([state.get('labels.noise', 'one'), state.get('labels.noise', 'five')], [0.1, 0.1]);
   state.set('learner.k', 9, { variants: ['five'] });
   assert.deepEqual([state.get('learner.k', 'one'), state.get('learner.k', 'five')], [1, 9]);
-  assert.equal(state.forLink().variants.length, 2);
+  assert.equal(forLink(state).variants.length, 2);
   state.reset();
   assert.equal(state.get('labels.noise'), 0);
-  assert.deepEqual(state.forLink().variants, []);
+  assert.deepEqual(forLink(state).variants, []);
   assert.deepEqual(told, ['labels.noise', 'learner.k', undefined]);
 });
 
@@ -77,7 +78,7 @@ test('a link changes what it may, and what it may not is refused by name', () =>
     variants: [{ name: 'knn', spec: knn }],
     show: ['wrong', 'constructor'],
   };
-  state.take(link);
+  takeLink(state, link);
   assert.equal(state.get('learner.k'), 9);
   assert.deepEqual([...state.show], ['wrong']);
   assert.deepEqual(
@@ -85,11 +86,11 @@ test('a link changes what it may, and what it may not is refused by name', () =>
     ['show=constructor'],
   );
 
-  state.take({ ...link, show: undefined, variants: [{ name: '__proto__', spec: knn }] });
+  takeLink(state, { ...link, show: undefined, variants: [{ name: '__proto__', spec: knn }] });
   assert.equal(state.get('learner.k'), 5, 'as published');
   assert.equal(state.refused.length, 1);
 
-  state.take({ ...link, show: undefined, variants: [{ name: 'knn', spec: { learner: { kind: 'mlp' } } }] });
+  takeLink(state, { ...link, show: undefined, variants: [{ name: 'knn', spec: { learner: { kind: 'mlp' } } }] });
   assert.equal(state.get('learner.kind'), 'knn');
   assert.equal(state.refused[0].part, 'learner.kind');
 });

@@ -3,7 +3,7 @@
 
 /**
  * The core's module (made by wasm-pack).
- * @typedef {typeof import('../pkg/bitter_lesson.js')} Core
+ * @typedef {typeof import('./core.js')} Core
  * @typedef {import('../pkg/bitter_lesson.js').Session} Session
  * @typedef {import('./protocol.js').Verb} Verb
  * @typedef {import('./protocol.js').View} View

@@ -1,7 +1,7 @@
 // Ways to start a worker from a module that may live on another origin than the page.
 
-/** The worker's script, wherever this file came from. */
-const WORKER_URL = new URL('./worker.js', import.meta.url).href;
+/** The worker's script, wherever this file came from; from the top, since dist/ keeps this module in another folder. */
+const WORKER_URL = new URL('../engine/worker.js', import.meta.url).href;
 /** The wasm beside it. */
 export const WASM_URL = new URL('../pkg/bitter_lesson_bg.wasm', import.meta.url).href;
 

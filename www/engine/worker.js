@@ -15,7 +15,7 @@ const scope = /** @type {{postMessage(message: FromWorker, transfer?: Transferab
   onmessage: ((event: MessageEvent) => void) | null}} */ (/** @type {unknown} */ (self));
 
 // Not imported at the top: a failure is then a message with a reason instead of a silent error event.
-const glue = import('../pkg/bitter_lesson.js');
+const glue = import('./core.js');
 glue.catch(() => {});
 
 /** @type {Turns | null} */

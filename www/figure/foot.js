@@ -1,6 +1,5 @@
 // Below every figure: reset, the link to this very state, and the command that reproduces it.
 
-import { commandFor, writeLink } from '../state/link.js';
 import { h } from './dom.js';
 
 /** @typedef {import('../state/figure-state.js').FigureState} FigureState */
@@ -55,7 +54,9 @@ export function createFoot(state, engine, { onError, announce }) {
     }
   }
 
-  const link = async () => writeLink(await engine(), state);
+  // Links are written by few readers: what writes them is fetched then.
+  const links = () => import('../state/link.js');
+  const link = async () => (await links()).writeLink(await engine(), state);
   const buttons = h(
     'span',
     { class: 'buttons' },
@@ -65,7 +66,7 @@ export function createFoot(state, engine, { onError, announce }) {
       url.hash = await link();
       return url.href;
     }),
-    copier('copy-command', 'Copy command', async () => commandFor(await link())),
+    copier('copy-command', 'Copy command', async () => (await links()).commandFor(await link())),
   );
   return { buttons, field };
 }

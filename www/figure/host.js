@@ -3,8 +3,6 @@
 
 import { getEngine } from '../engine/client.js';
 import { FigureState } from '../state/figure-state.js';
-import { figureNamed, readLink } from '../state/link.js';
-import { h } from './dom.js';
 
 /** @typedef {import('./kit.js').Handle} Handle */
 
@@ -51,38 +49,29 @@ export async function mountFigure(element, name, { hash, engine = getEngine() } 
   const root = element.getRootNode();
   if (root instanceof ShadowRoot) root.adoptedStyleSheets = styles;
   const state = new FigureState(definition);
-  if (hash !== undefined) await takeLink(engine, state, hash);
+  if (hash !== undefined) await follow(engine, state, hash);
   /** @type {Handle} */
   const handle = mount(element, engine, state);
   return {
     ...handle,
     async take(link) {
-      await takeLink(engine, state, link);
+      await follow(engine, state, link);
       handle.update();
     },
   };
 }
 
 /** @param {import('../engine/client.js').Engine} engine @param {FigureState} state @param {string} hash */
-async function takeLink(engine, state, hash) {
+async function follow(engine, state, hash) {
   try {
+    const { readLink, takeLink } = await import('../state/link.js');
     const link = await readLink(engine, hash);
-    if (figureNamed(hash) === state.definition.name) state.take(link);
-    else state.refused = [{ part: `fig=${figureNamed(hash)}`, why: 'names a figure that is not on this page' }];
+    // a link whose figure cannot be read has its refusal already
+    if (!link.figure || link.figure === state.definition.name) takeLink(state, link);
+    else state.refused = [{ part: `fig=${link.figure}`, why: 'names a figure that is not on this page' }];
   } catch (error) {
     // Without the engine no link can be read: the figure shows what was published, and says so.
     const why = error instanceof Error ? error.message : 'the program did not start';
     state.refused = [{ part: 'the link', why: `was not read: ${why}` }];
   }
-}
-
-/** What stands in a figure's place when it cannot be built at all. @param {unknown} error @param {() => void} again */
-export function failure(error, again) {
-  const message = error instanceof Error ? error.message : 'This figure could not be loaded.';
-  return h(
-    'div',
-    { class: 'notice', role: 'alert' },
-    h('p', {}, message),
-    h('button', { type: 'button', onclick: again }, 'Try again'),
-  );
 }

@@ -31,7 +31,7 @@
 //   with `paintModel` (paint.js); `run.train()` plays, `run.pause()` pauses, `run.train({until})` steps, `run.reset()`.
 // - A number in the sentence or a table comes from `measured(errors, measure, {run, region, as})`; `run` is the name given to
 //   `fig.watch`, so that a test can compare it with `element.runs.get(name).errors()`.
-// - Stored runs (results/NAME.json): `fig.stored.find(spec)` and `storedRaster(run)`; other sweeps by `loadStored(name)`.
+// - Stored runs (results/NAME.json): `fig.findStored(spec)` and `storedRaster(run)`; other sweeps by `loadStored(name)`.
 // - A failure goes to `fig.fail(error, again)`: one sentence in the figure, picture kept, a button that tries again.
 // Other parts: createPlane (plane.js), createAsk (ask.js), guesses (guess.js), charts (draw/curve.js), h and s (dom.js).
 
@@ -193,13 +193,22 @@ export function createFigure(element, engine, state) {
       return problem;
     },
 
-    /** Fetch the stored runs and show them, unless something live was quicker. @param {() => void} show */
+    /** Fetch the stored runs to begin with and show them, unless something live was quicker. @param {() => void} show */
     async showStored(show) {
-      if (!definition.results) return;
+      const name = definition.first ?? definition.results;
+      if (!name) return;
       begin();
-      fig.stored = await loadStored(definition.results);
+      fig.stored = await loadStored(name);
       if (fig.stored.runs.length > 0) show();
       end();
+    },
+
+    /** The stored run of this spec, if need be from those that were not fetched to begin with. @param {Spec} spec */
+    async findStored(spec) {
+      const run = fig.stored.find(spec);
+      if (run || !definition.first || !definition.results) return run;
+      fig.stored = await loadStored(definition.results);
+      return fig.stored.find(spec);
     },
 
     /**

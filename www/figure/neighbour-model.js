@@ -26,6 +26,7 @@ import { whenTrained } from './train.js';
  * @property {boolean} [wrong]               also fetch the truth, to show what is wrong
  * @property {number} [drawPoints]           samples up to this size are drawn point by point
  * @property {(picture: Picture) => import('./paint.js').ModelPicture} layers  what of a picture is shown now
+ * @property {() => boolean} [curve]         whether `layers` may show the true curve: a stored one is fetched for that
  * @property {(errors: Measured[], picture: {key: string, spec: Spec, stored: boolean}) => void} onErrors
  * @property {(error: number) => void} [onEstimate]  error by density as the coarse picture has it, while a control moves
  * @property {(picture: Picture) => void} [onPicture]
@@ -44,6 +45,7 @@ export function createNeighbourModel(fig, options) {
     drawPoints = 2000,
     wrong = false,
     layers,
+    curve = () => true,
     onErrors,
     onEstimate,
     onPicture,
@@ -158,12 +160,12 @@ export function createNeighbourModel(fig, options) {
 
   /** @param {Spec} spec */
   async function putStored(spec) {
-    const stored = fig.stored.find(spec);
-    const raster = storedRaster(stored);
-    if (!stored) return;
     const before = picture;
     const key = JSON.stringify(spec);
-    const outline = await storedOutline(stored.spec);
+    const stored = await fig.findStored(spec);
+    if (!stored) return;
+    const raster = storedRaster(stored);
+    const outline = curve() ? await storedOutline(stored.spec) : undefined;
     // live was quicker, or the reader went on
     if (picture !== before || key !== JSON.stringify(fig.state.spec(variant))) return;
     if (raster) {

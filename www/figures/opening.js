@@ -86,6 +86,7 @@ export function mount(element, engine, state) {
       rows,
       outline: state.touched && !hurry ? outline : undefined,
     }),
+    curve: () => state.touched,
     onErrors(errors, { spec, stored }) {
       const value = valueOf(errors, 'density');
       const test = errors.find((e) => e.measure === 'density' && e.region === 'all')?.count;

@@ -29,6 +29,7 @@
  * @property {Control[]} controls
  * @property {string[]} [show]         layers shown as published
  * @property {string} [results]        which results/NAME.json holds its stored runs
+ * @property {string} [first]          a small one with those that it begins with; the others are then fetched when needed
  *
  * @typedef {{part: string, why: string}} Refusal
  * @typedef {object} ParsedLink        what the engine's parseLink answers
@@ -188,62 +189,6 @@ export class FigureState {
     this.publish();
     this.refused = [];
     this.tell({ hurry: false });
-  }
-
-  /**
-   * Take the state of a link. What this figure does not know is refused, with the reason; the rest holds.
-   * @param {ParsedLink} link
-   */
-  take(link) {
-    this.publish();
-    this.refused = [...link.refused];
-    for (const { name, spec } of link.variants) this.takeVariant(name, spec);
-    this.at = link.at ?? undefined;
-    this.view = link.view ?? undefined;
-    this.guess = link.guess ?? undefined;
-    this.look = link.look ?? undefined;
-    const layers = this.layers();
-    if (link.show) {
-      this.show = new Set(link.show.filter((layer) => layers.includes(layer)));
-      for (const layer of link.show) {
-        if (!layers.includes(layer))
-          this.refused.push({
-            part: `show=${layer}`,
-            why: `names no layer of this figure; it has ${layers.join(', ')}`,
-          });
-      }
-    }
-    this.touched =
-      link.variants.length > 0 ||
-      [link.at, link.view, link.guess, link.show, link.look].some((x) => (x ?? undefined) !== undefined);
-    this.tell({ hurry: false });
-  }
-
-  /** @param {string} given name in the link @param {Spec} spec */
-  takeVariant(given, spec) {
-    // A link without "vars" calls its only variant "main".
-    const name = given === 'main' && this.specs.size === 1 ? [...this.specs.keys()][0] : given;
-    const own = this.specs.get(name);
-    if (!own) {
-      const names = [...this.specs.keys()].join(', ');
-      this.refused.push({ part: `vars=${given}`, why: `names no variant of this figure; it has ${names}` });
-    } else if ((own.learner?.kind ?? 'mlp') !== spec.learner?.kind) {
-      // Each figure is about one kind of learner; its words would be wrong about another.
-      const kind = own.learner?.kind ?? 'mlp';
-      this.refused.push({ part: 'learner.kind', why: `is ${spec.learner?.kind}; this figure is about ${kind}` });
-    } else this.specs.set(name, copy(spec));
-  }
-
-  /** What formatLink of the engine takes. */
-  forLink() {
-    const changed = this.touched;
-    return {
-      figure: this.definition.name,
-      variants: changed ? [...this.specs].map(([name, spec]) => ({ name, spec: copy(spec) })) : [],
-      at: this.at,
-      view: this.view,
-      guess: this.guess,
-    };
   }
 
   /** @param {(change: Change) => void} listener @returns {() => void} */
