@@ -1,28 +1,23 @@
 // Writes dist/, what a host gets: index.html, embed.html and one folder v-<hash>/ with everything else.
 // With --strict a reference that leads nowhere is an error, else it is only named.
 // The hash is over that folder's contents, so it may be cached for ever, and two versions of the page never mix.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+//
+// Scripts are minified and packed (tools/pack.mjs), style sheets minified, JSON written without blanks. Each page names in
+// its head what its first figure will ask for, so that all of it comes in one round trip instead of link by link.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filesUnder, hashFiles } from './hash.mjs';
+import { transform } from 'esbuild';
+import { filesUnder, hashContents } from './hash.mjs';
+import { packScripts } from './pack.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const SOURCE = 'www';
 const TARGET = 'dist';
 const PAGES = ['index.html', 'embed.html'];
 
-/** Types for the editor, stamps and hidden files stay at home. */
-const isPrivate = (path) => path.endsWith('.d.ts') || /(^|\/)\./.test(path);
+/** Types for the editor, stamps and hidden files stay at home; scripts come packed. */
+const isPrivate = (path) => path.endsWith('.ts') || path.endsWith('.js') || /(^|\/)\./.test(path);
 
 /**
  * Puts `folder/` before every reference to something that moves there: a file, or a folder written with its slash.
@@ -47,6 +42,26 @@ function rewrite(html, folder) {
     );
 }
 
+/**
+ * Links that fetch early what the page's scripts will ask for: its modules with all that they import, the program, and of
+ * the first figure named on the page its module, its definition and the stored result it begins with.
+ * @param {string} html as in the source @param {string} folder @param {(entries: string[]) => string[]} chain
+ */
+function earlyLinks(html, folder, chain) {
+  const scripts = [...html.matchAll(/<script type="module" src="([^"]+)"/g)].map((match) => match[1]);
+  const first = /<bitter-figure name="([^"]+)"/.exec(html)?.[1];
+  const modules = chain([...scripts, 'figure/host.js', ...(first ? [`figures/${first}.js`] : [])]);
+  const data = ['pkg/bitter_lesson_bg.wasm', 'style/figure.css'];
+  if (first) {
+    const { results, first: begin = results } = JSON.parse(readFileSync(`${SOURCE}/figures/${first}.json`, 'utf8'));
+    data.push(`figures/${first}.json`, `results/${begin}.json`);
+  }
+  return [
+    ...modules.map((path) => `<link rel="modulepreload" href="${folder}/${path}">`),
+    ...data.map((path) => `<link rel="preload" as="fetch" crossorigin href="${folder}/${path}">`),
+  ];
+}
+
 /** Every local reference of a page must lead to a file of dist/. @returns {string[]} those that do not */
 function brokenReferences(html, folder) {
   const references = [...html.matchAll(/\s(?:href|src|poster)=["']([^"'#?]+)[^"']*["']/g)].map((match) => match[1]);
@@ -55,15 +70,35 @@ function brokenReferences(html, folder) {
     .filter((reference) => !existsSync(join(folder, posix.normalize(reference))));
 }
 
+/** @param {string} file @returns {Promise<string | Buffer>} as it is sent */
+async function compact(file) {
+  const bytes = readFileSync(file);
+  if (file.endsWith('.css')) return (await transform(bytes.toString(), { loader: 'css', minify: true })).code;
+  if (file.endsWith('.json')) return JSON.stringify(JSON.parse(bytes.toString()));
+  return bytes;
+}
+
 const pages = PAGES.filter((page) => existsSync(join(SOURCE, page)));
 if (!pages.includes('index.html')) {
   console.error('dist: www/index.html is missing.');
   process.exit(1);
 }
-const files = filesUnder(SOURCE).filter((file) => !pages.includes(relative(SOURCE, file)) && !isPrivate(file));
-const version = `v-${hashFiles(files).slice(0, 12)}`;
+const { scripts, chain } = await packScripts(SOURCE);
+/** @type {Map<string, string | Uint8Array>} what stands in the folder, by path */
+const contents = new Map(scripts);
+for (const file of filesUnder(SOURCE).filter((path) => !isPrivate(path))) {
+  const path = relative(SOURCE, file);
+  if (!pages.includes(path)) contents.set(path, await compact(file));
+}
+const version = `v-${hashContents([...contents].sort(([a], [b]) => (a < b ? -1 : 1))).slice(0, 12)}`;
 
-const texts = new Map(pages.map((page) => [page, rewrite(readFileSync(join(SOURCE, page), 'utf8'), version)]));
+const texts = new Map(
+  pages.map((page) => {
+    const html = readFileSync(join(SOURCE, page), 'utf8');
+    const links = earlyLinks(html, version, chain);
+    return [page, rewrite(html, version).replace(/(?=<script type="module")/, `${links.join('\n  ')}\n  `)];
+  }),
+);
 const unchanged =
   existsSync(join(TARGET, version)) &&
   [...texts].every(
@@ -77,10 +112,10 @@ if (unchanged) {
   console.log(`dist/: writing ${[...pages, `${version}/`].join(', ')}`);
   const staging = '.build/dist';
   rmSync(staging, { recursive: true, force: true });
-  for (const file of files) {
-    const copy = join(staging, version, relative(SOURCE, file));
+  for (const [path, bytes] of contents) {
+    const copy = join(staging, version, path);
     mkdirSync(dirname(copy), { recursive: true });
-    cpSync(file, copy);
+    writeFileSync(copy, bytes);
   }
   for (const [page, text] of texts) writeFileSync(join(staging, page), text);
   rmSync(TARGET, { recursive: true, force: true });

@@ -13,12 +13,12 @@ export function filesUnder(path, leaveOut = () => false) {
     .flatMap((name) => filesUnder(join(path, name), leaveOut));
 }
 
-/** @param {string[]} files @returns {string} */
-export function hashFiles(files) {
+/** @param {Iterable<[string, string | Uint8Array]>} contents names with what they name @returns {string} */
+export function hashContents(contents) {
   const hash = createHash('sha256');
-  for (const file of files) {
-    const bytes = readFileSync(file);
-    hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+  for (const [name, content] of contents) {
+    const bytes = Buffer.from(content);
+    hash.update(`${name}\0${bytes.length}\0`).update(bytes);
   }
   return hash.digest('hex');
 }
@@ -29,5 +29,5 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const files = paths
     .filter((path) => !path.startsWith('!'))
     .flatMap((path) => filesUnder(path, (inner) => without.has(join(inner))));
-  console.log(hashFiles(files));
+  console.log(hashContents(files.map((file) => [file, readFileSync(file)])));
 }
