@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The one way in: sets up what is missing, builds what has changed, then serves, tests or measures.
-# The steps live beside the other tools: setup.sh (what must be there), make.sh (what is built), checks.sh (what must hold).
+# The steps live beside the other tools: setup.sh (what must be there), make.sh (what is built), checks.sh (what must hold),
+# bench/setup.sh (what only the benchmark needs).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -8,6 +9,7 @@ source tools/lib.sh
 source tools/setup.sh
 source tools/make.sh
 source tools/checks.sh
+source tools/bench/setup.sh
 
 usage() {
   cat <<'TEXT'
@@ -17,7 +19,8 @@ usage: ./build.sh [COMMAND]
   serve [PORT]         build, then serve dist/ on http://127.0.0.1:PORT/ (default 8080)
   serve --source [PORT]  the same from www/, for developing: reload to see a change
   test                 build, then run every check and every test
-  bench                build, then measure speeds (nothing passes or fails)
+  bench [--quick] [--only WORD] [--json FILE]
+                       build, then measure speeds beside those of rivals (nothing passes or fails)
   wasm                 only the wasm module
   wasm-nosimd          only the wasm module without SIMD, for the comparison of bits
 
@@ -58,18 +61,18 @@ serve() {
 
 bench() {
   build
-  cargo build --quiet --release
-  node tools/bench.mjs
+  locked make_bench
+  exec node tools/bench/main.mjs "$@"
 }
 
 case ${1:-build} in
-  build | test | bench | wasm | wasm-nosimd) (($# <= 1)) || usage_error "'$1' takes no argument" ;;
+  build | test | wasm | wasm-nosimd) (($# <= 1)) || usage_error "'$1' takes no argument" ;;
 esac
 case ${1:-build} in
   build) build ;;
   serve) serve "${@:2}" ;;
   test) run_checks ;;
-  bench) bench ;;
+  bench) bench "${@:2}" ;;
   # No && below: bash ignores a failure inside a function that stands before one.
   wasm) locked setup_tools; locked make_wasm ;;
   wasm-nosimd) locked setup_tools; locked make_wasm_nosimd ;;
