@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { process_, worker } from './contestant.mjs';
+import { drawnSpecs } from './neighbours.mjs';
 import { NETWORKS, specOf } from './train.mjs';
 
 /** Epochs of which the order of batches is handed out; later ones take the same again. */
@@ -10,7 +11,7 @@ const ORDERS = 250;
 export const SEEDS = 3;
 export const HOW_TO_GET_PYTHON = 'python3 -m pip install torch scikit-learn scipy (PYTHON may name another python3)';
 
-/** @typedef {import('./contestant.mjs').Contestant & {version: string, close: () => void}} Player */
+/** @typedef {import('./contestant.mjs').Contestant & {version: string, close: () => void | Promise<void>}} Player */
 
 export class Cast {
   /** @type {Record<string, Player>} by name; absent ones are missing */
@@ -31,7 +32,7 @@ export class Cast {
     const { players } = cast;
     const program = await process_('native', native, [], { data });
     const rows = Object.fromEntries(Object.entries(NETWORKS).map(([name, learner]) => [name, specOf(learner)]));
-    await program.call('export', { folder: data, rows, seeds: SEEDS, epochs: ORDERS });
+    await program.call('export', { folder: data, rows, drawn: drawnSpecs(), seeds: SEEDS, epochs: ORDERS });
     cast.labels = JSON.parse(readFileSync(join(data, 'train.json'), 'utf8')).labels;
     players.native = program;
     players.ours = await cast.ours();
@@ -64,7 +65,7 @@ export class Cast {
     return worker(this.page, name, { module: './ours.mjs', ...files });
   }
 
-  close() {
-    for (const player of Object.values(this.players)) player.close();
+  async close() {
+    await Promise.allSettled(Object.values(this.players).map((player) => player.close()));
   }
 }

@@ -63,7 +63,7 @@ async function bench() {
         save({ machine, quick: options.quick, rows });
       }
     } finally {
-      cast.close();
+      await cast.close();
     }
   });
 }

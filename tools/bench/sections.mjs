@@ -1,5 +1,9 @@
 // The parts of the table, in their order. Each measures its rows; table.mjs prints them.
+import { existsSync } from 'node:fs';
 import { SEEDS } from './cast.mjs';
+import { GROWTHS, growthRow } from './growth.mjs';
+import { SETS, drawRow, setRows } from './neighbours.mjs';
+import { dragRows, memoryRows, startRows } from './page.mjs';
 import { NETWORKS, trainRow } from './train.mjs';
 
 /**
@@ -45,4 +49,71 @@ const training = {
   },
 };
 
-export const SECTIONS = [training];
+/** @type {Section} */
+const neighbours = {
+  name: 'Neighbours',
+  unit: 'among 1,000,000 points; × tells how many times quicker ours in Chromium is, side by side',
+  async measure({ quick, wanted, cast, say }) {
+    const rows = [];
+    if (wanted('draw')) rows.push(await drawRow(cast, quick ? 3 : 7));
+    const sizes = quick ? { ks: [5], rounds: 3, patience: 4 } : { ks: [5, 1, 99], rounds: 7, patience: 15 };
+    for (const [set, { title, problem }] of Object.entries(SETS)) {
+      // Rows of a file take a module half a minute to read: not in a short run.
+      if (!wanted(title) || (quick && !problem)) continue;
+      say(title);
+      rows.push(...(await setRows(cast, set, sizes)));
+    }
+    return rows;
+  },
+};
+
+/** @type {Section} */
+const dragging = {
+  name: 'Dragging',
+  unit: 'from the move to the picture in Chromium, the points being drawn',
+  measure: async ({ quick, wanted, cast }) => (wanted('slider') ? dragRows(cast, quick ? 3 : 9) : []),
+};
+
+/** @type {Section} */
+const memory = {
+  name: 'Memory',
+  unit: 'of the module, afterwards',
+  measure: async ({ wanted, cast }) => (wanted('module') ? memoryRows(cast) : []),
+};
+
+/** @type {Section} */
+const growth = {
+  name: 'Growth',
+  unit: 'in Chromium, work and its time; the exponent that fits best over all, and that of the last step; 1 is proportional',
+  async measure({ quick, wanted, cast, say }) {
+    const rows = [];
+    for (const one of GROWTHS.filter(({ name }) => wanted(name))) {
+      say(one.name);
+      rows.push(await growthRow(one, cast.players.ours, quick ? 3 : 9));
+    }
+    return rows;
+  },
+};
+
+const INTERACTION = new URL('interaction.mjs', import.meta.url);
+/** @type {Section} */
+const page = {
+  name: 'Page',
+  unit: 'by the clock',
+  async measure({ quick, wanted, say }) {
+    const rows = [];
+    if (wanted('start')) {
+      say('start');
+      rows.push(...(await startRows(quick ? 2 : 7)));
+    }
+    if (wanted('interaction') && existsSync(INTERACTION)) {
+      say('interaction');
+      const { measureInteraction } = await import(INTERACTION.href);
+      const columns = { interaction: { text: JSON.stringify(await measureInteraction()) } };
+      rows.push({ name: 'interaction', columns });
+    }
+    return rows;
+  },
+};
+
+export const SECTIONS = [training, neighbours, dragging, memory, growth, page];

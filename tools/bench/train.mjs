@@ -2,7 +2,7 @@
 import { inTurn, median, rate, ratio, secondsOf } from './measure.mjs';
 
 /** A multiplication and an addition each for the output, for the gradient of the weight and for that of the input. */
-const OPERATIONS_PER_WEIGHT = 6;
+export const OPERATIONS_PER_WEIGHT = 6;
 const N = 1000;
 /** Losses that are further apart than this make a row void. */
 const SAME_LOSS = 0.05;

@@ -50,13 +50,20 @@ export const verbs = {
     begin({ problem: { kind: 'data', rows }, sample: { n }, learner: { kind: 'knn', k } });
   },
   /** Back to the start, or to another spec, keeping the points that are drawn. */
-  again: ({ spec: next = spec }) => session.respec((spec = next)),
-  draw: () => ({
-    ...timed(() => {
+  again: ({ spec: next = spec } = {}) => timed(() => session.respec((spec = next))),
+  draw: () =>
+    timed(() => {
       while (!session.advance(MANY).drawn);
     }),
-  }),
-  index: () => timed(finish),
+  /** From points to an index that answers, so many times. */
+  index: ({ times = 1 } = {}) =>
+    timed(() => {
+      finish();
+      for (let i = 1; i < times; i++) {
+        session.respec(spec);
+        finish();
+      }
+    }),
   train({ epochs, give }) {
     const { done, total, epochs: all } = session.progress();
     const end = done + epochs * Math.round(total / all);
@@ -69,19 +76,12 @@ export const verbs = {
     });
     return { wall, result: give ? answers() : undefined };
   },
-  raster({ side, give }) {
-    const { result, wall } = timed(() => session.raster(VIEW, side, side));
-    return { wall, result: give ? Array.from(result) : undefined };
-  },
-  /** One stop of a slider over the sample's size: a new index, a coarse picture, the full one; each by the clock. */
-  stop({ spec: next, coarse, full }) {
-    const first = timed(() => {
-      session.respec(next);
-      finish();
-      return session.raster(VIEW, coarse, coarse);
+  raster({ side, give, times = 1 }) {
+    const { result, wall } = timed(() => {
+      for (let i = 1; i < times; i++) session.raster(VIEW, side, side);
+      return session.raster(VIEW, side, side);
     });
-    const second = timed(() => session.raster(VIEW, full, full));
-    return { wall: first.wall + second.wall, result: { coarse: first.wall, full: first.wall + second.wall } };
+    return { wall, result: give ? Array.from(result) : undefined };
   },
   memory: () => ({ result: memory.buffer.byteLength }),
 };

@@ -11,13 +11,11 @@ use std::fs;
 
 const MILLION: usize = 1_000_000;
 
-/// `train.json` for the networks named in `rows`, and a file for each set of a million points.
-pub fn export(folder: &str, rows: &Value, seeds: u64, epochs: u64) {
-    fs::create_dir_all(folder).expect("the folder can be made");
-    let train = networks(rows, seeds, epochs).to_string();
-    fs::write(format!("{folder}/train.json"), train).expect("the folder can be written to");
-    let sample = sample_of(&json!({ "sample": { "n": MILLION }, "learner": { "kind": "knn" } }));
-    sample.write(&format!("{folder}/drawn.bin"));
+/// A file for each set of a million points: those that the core draws, and uneven ones.
+pub fn points(folder: &str, drawn: &Value) {
+    for (name, spec) in drawn.as_object().expect("specs by name") {
+        sample_of(spec).write(&format!("{folder}/{name}.bin"));
+    }
     for (name, place) in UNEVEN {
         let mut dice = Dice(1);
         let xy: Vec<[f32; 2]> = (0..MILLION).map(|i| place(i, &mut dice)).collect();
@@ -33,8 +31,8 @@ fn sample_of(spec: &Value) -> Points {
     Points { xy: sample.points(labels.len()).as_chunks().0.to_vec(), labels: labels.to_vec() }
 }
 
-/// The standardised sample, the order of its points in each epoch, and for each network its weights before training.
-fn networks(rows: &Value, seeds: u64, epochs: u64) -> Value {
+/// `train.json`: the standardised sample, the order of its points in each epoch, and for each network its weights before training.
+pub fn networks(folder: &str, rows: &Value, seeds: u64, epochs: u64) {
     let mut weights = Map::new();
     let mut shared = Value::Null;
     for (name, spec) in rows.as_object().expect("rows by name") {
@@ -60,18 +58,13 @@ fn networks(rows: &Value, seeds: u64, epochs: u64) -> Value {
         }
     }
     shared["weights"] = weights.into();
-    shared
+    fs::write(format!("{folder}/train.json"), shared.to_string()).expect("the folder can be written to");
 }
 
 type Place = fn(usize, &mut Dice) -> [f32; 2];
 
 /// A million points each, laid so that an index has a hard time.
-const UNEVEN: [(&str, Place); 5] = [
-    ("clustered", |i, dice| {
-        let mut centre = Dice(i as u64 % 20 + 100);
-        let [x, y] = [centre.within(-1.0, 1.0), centre.within(-1.0, 1.0)];
-        [x + 0.003 * dice.normal(), y + 0.003 * dice.normal()]
-    }),
+const UNEVEN: [(&str, Place); 4] = [
     ("duplicated", |i, _| {
         let mut place = Dice(i as u64 % 1000 + 100);
         [place.within(-1.0, 1.0), place.within(-1.0, 1.0)]
@@ -95,10 +88,11 @@ const UNEVEN: [(&str, Place); 5] = [
     }),
 ];
 
-/// A label that depends on the place alone, so that points in one place vote alike, and neighbours do not.
+/// A checkerboard: points in one place vote alike, and so do most neighbours, since a contestant that computes in f64 tells
+/// apart distances that are equal in f32.
 fn label_of(point: &[f32; 2]) -> u8 {
-    let bits = point.map(|c| u64::from(c.to_bits()));
-    (Dice(bits[0] << 32 | bits[1]).next() >> 63) as u8
+    let [column, row] = point.map(|c| (10.0 * c).floor() as i32);
+    u8::from((column + row) % 2 != 0)
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014).
@@ -115,10 +109,5 @@ impl Dice {
 
     fn within(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * ((self.next() >> 40) as f32 / (1u32 << 24) as f32)
-    }
-
-    /// Nearly normal: a sum of twelve uniform numbers.
-    fn normal(&mut self) -> f32 {
-        (0..12).map(|_| self.within(-0.5, 0.5)).sum()
     }
 }

@@ -54,7 +54,8 @@ impl State {
         let give = command["give"] == true;
         match text("verb") {
             "export" => {
-                export::export(text("folder"), &command["rows"], number("seeds"), number("epochs"));
+                export::networks(text("folder"), &command["rows"], number("seeds"), number("epochs"));
+                export::points(text("folder"), &command["drawn"]);
                 json!({})
             }
             "peak.name" => json!({ "result": peak::name() }),
@@ -92,17 +93,18 @@ impl State {
                 let ours = self.ours.as_mut().expect("begin comes first");
                 match verb {
                     "again" => {
-                        ours.again();
+                        ours.again(command.get("spec"));
                         json!({})
                     }
                     "draw" => timed(|| ours.draw()).1,
-                    "index" => timed(|| ours.index()).1,
+                    "index" => timed(|| ours.index(command["times"].as_u64().unwrap_or(1))).1,
                     "train" => {
                         let times = timed(|| ours.train(number("epochs"))).1;
                         if give { with(times, ours.answers().into()) } else { times }
                     }
                     "raster" => {
-                        let (shares, times) = timed(|| ours.raster(number("side") as usize));
+                        let repeats = command["times"].as_u64().unwrap_or(1);
+                        let (shares, times) = timed(|| ours.raster(number("side") as usize, repeats));
                         if give { with(times, shares.into()) } else { times }
                     }
                     _ => panic!("no verb {verb}"),

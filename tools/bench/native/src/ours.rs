@@ -29,9 +29,10 @@ impl Ours {
         }))
     }
 
-    /// Back to the start, keeping the points that are drawn.
-    pub fn again(&mut self) {
-        self.run.respec(self.run.spec().clone());
+    /// Back to the start, or to another spec, keeping the points that are drawn.
+    pub fn again(&mut self, spec: Option<&Value>) {
+        let spec = spec.map(|spec| Spec::check(spec).unwrap_or_else(|error| panic!("{error}")));
+        self.run.respec(spec.unwrap_or_else(|| self.run.spec().clone()));
     }
 
     /// Draws the points.
@@ -39,9 +40,13 @@ impl Ours {
         while !self.run.advance(u64::from(u32::MAX)).drawn {}
     }
 
-    /// From points to an index that answers.
-    pub fn index(&mut self) {
+    /// From points to an index that answers, so many times.
+    pub fn index(&mut self, times: u64) {
         self.run.finish();
+        for _ in 1..times {
+            self.again(None);
+            self.run.finish();
+        }
     }
 
     /// Trains for so many epochs; the points are drawn before, by [`Ours::draw`].
@@ -62,8 +67,15 @@ impl Ours {
         self.run.predict(&points).unwrap_or_else(|divergence| panic!("{}", divergence.message))
     }
 
-    /// Shares of votes at the centres of `side` x `side` pixels.
-    pub fn raster(&mut self, side: usize) -> Vec<f32> {
-        self.run.raster(VIEW, side, side, 0..side).unwrap_or_else(|divergence| panic!("{}", divergence.message))
+    /// Shares of votes at the centres of `side` x `side` pixels, so many times.
+    pub fn raster(&mut self, side: usize, times: u64) -> Vec<f32> {
+        let mut shares = Vec::new();
+        for _ in 0..times {
+            shares = self
+                .run
+                .raster(VIEW, side, side, 0..side)
+                .unwrap_or_else(|divergence| panic!("{}", divergence.message));
+        }
+        shares
     }
 }
