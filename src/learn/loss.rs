@@ -3,29 +3,23 @@
 //! Focal loss (Lin et al. 2017, without their alpha): −(1 − p)^γ log p, where p is the probability given to the true label.
 //! With γ = 0 it is cross-entropy.
 
-use super::activation::logistic;
-
 /// Loss and its derivative by the output `z`, for a label of 0 or 1.
 #[inline]
 pub fn loss_and_gradient(z: f32, label: u8, gamma: f32) -> (f32, f32) {
     let sign = if label == 1 { 1.0 } else { -1.0 };
     let margin = sign * z;
-    let minus_log_p = softplus(-margin);
-    // 1 − p, computed as the logistic of −margin so that nothing cancels where p is near 1.
-    let miss = logistic(-margin);
+    // One exponential serves all: p and 1 − p are the logistic of ±margin, and −log p is log(1 + exp(−margin)), each without
+    // overflow, and without cancelling where p is near 1.
+    let e = libm::expf(-margin.abs());
+    let (one, other) = (1.0 / (1.0 + e), e / (1.0 + e));
+    let (p, miss) = if margin >= 0.0 { (one, other) } else { (other, one) };
+    let rest = libm::log1pf(e);
+    let minus_log_p = if margin < 0.0 { rest - margin } else { rest };
     if gamma == 0.0 {
         return (minus_log_p, -sign * miss);
     }
-    let p = logistic(margin);
     let weight = libm::powf(miss, gamma);
     (weight * minus_log_p, -sign * weight * (gamma * p * minus_log_p + miss))
-}
-
-/// log(1 + exp(x)) without overflow.
-#[inline]
-fn softplus(x: f32) -> f32 {
-    let rest = libm::log1pf(libm::expf(-x.abs()));
-    if x > 0.0 { x + rest } else { rest }
 }
 
 #[cfg(test)]

@@ -1,19 +1,17 @@
 //! The multilayer perceptron: parameters, forward pass, backward pass.
 //!
-//! Hidden layer: z = x W + b, optionally layer-normalised (Ba et al. 2016: over the layer's units, biased variance, epsilon 1e-5,
-//! then gain and shift), then the activation. Output layer: one unit, its value is the log-odds of "inside".
+//! Hidden layer: z = x W + b, optionally layer-normalised (see [`layer_norm`](super::layer_norm)), then the activation. Output layer: one unit, its value is the log-odds of "inside".
 //!
 //! Parameters lie in one vector, layer by layer: weights (row-major `inputs x outputs`), biases, then gain and shift if the
 //! layer is normalised. This is also the order of the digest.
 
 use super::activation::{Activation, logistic};
-use super::matmul::{Left, product, transpose};
+use super::layer_norm::Kept;
+use super::matmul::{Factor, Finish, Order, Packed, Shape, product};
 use crate::rng::{Purpose, normal_pair, stream, uniform};
 use ndarray::{ArrayView1, ArrayView2};
 use std::ops::Range;
 
-/// Added to the variance in layer normalisation.
-const NORM_EPSILON: f32 = 1e-5;
 /// Rows that a prediction works on at a time, so that activations stay in the cache.
 pub const CHUNK: usize = 256;
 
@@ -42,12 +40,11 @@ pub struct Network {
 pub struct Workspace {
     /// For each layer its output: activations, and for the last one the log-odds.
     outputs: Vec<Vec<f32>>,
-    /// For each normalised layer the normalised values before gain and shift, and one over the deviation of each row.
-    normed: Vec<Vec<f32>>,
-    inverse_deviation: Vec<Vec<f32>>,
+    /// For each layer what its layer norm keeps; empty without.
+    kept: Vec<Kept>,
     gradient: Vec<f32>,
     gradient_below: Vec<f32>,
-    transposed: Vec<f32>,
+    packed: Packed,
 }
 
 impl Network {
@@ -128,36 +125,24 @@ impl Network {
 
     /// Forward pass over `rows` rows of inputs; the log-odds are then in [`Workspace::log_odds`].
     pub fn forward(&self, inputs: &[f32], rows: usize, work: &mut Workspace) {
+        let relu = self.activation == Activation::Relu;
         for (index, layer) in self.layers.iter().enumerate() {
             let (below, here) = work.outputs.split_at_mut(index);
             let x = if index == 0 { inputs } else { &below[index - 1] };
             let z = &mut here[0][..rows * layer.outputs];
-            product(rows, layer.inputs, layer.outputs, x, Left::Plain, &self.parameters[layer.weights.clone()], z);
+            let (hidden, normed) = (index + 1 < self.layers.len(), self.is_normed(layer));
             let biases = &self.parameters[layer.biases.clone()];
-            for row in z.chunks_exact_mut(layer.outputs) {
-                row.iter_mut().zip(biases).for_each(|(z, b)| *z += b);
+            let finish = if hidden && relu && !normed { Finish::BiasRelu(biases) } else { Finish::Bias(biases) };
+            let shape = Shape { rows, inner: layer.inputs, columns: layer.outputs };
+            let x = Factor { values: &x[..rows * layer.inputs], order: Order::OuterMajor };
+            let w = Factor { values: &self.parameters[layer.weights.clone()], order: Order::InnerMajor };
+            product(shape, x, w, finish, &mut work.packed, z);
+            if normed {
+                let (gain, shift) = (&self.parameters[layer.gain.clone()], &self.parameters[layer.shift.clone()]);
+                work.kept[index].forward(z, gain, shift, relu);
             }
-            if self.is_normed(layer) {
-                self.normalise(layer, z, &mut work.normed[index], &mut work.inverse_deviation[index]);
-            }
-            if index + 1 < self.layers.len() {
+            if hidden && !relu {
                 self.activation.apply(z);
-            }
-        }
-    }
-
-    /// Layer normalisation in place, keeping what the backward pass needs. Sums run over the units in order.
-    fn normalise(&self, layer: &Layer, z: &mut [f32], normed: &mut [f32], inverse: &mut [f32]) {
-        let units = layer.outputs as f32;
-        let (gain, shift) = (&self.parameters[layer.gain.clone()], &self.parameters[layer.shift.clone()]);
-        let rows = z.chunks_exact_mut(layer.outputs).zip(normed.chunks_exact_mut(layer.outputs));
-        for ((row, kept), inverse) in rows.zip(inverse) {
-            let mean = row.iter().fold(0.0f32, |sum, z| sum + z) / units;
-            let variance = row.iter().fold(0.0f32, |sum, z| sum + (z - mean) * (z - mean)) / units;
-            *inverse = 1.0 / (variance + NORM_EPSILON).sqrt();
-            for (((z, kept), gain), shift) in row.iter_mut().zip(kept).zip(gain).zip(shift) {
-                *kept = (*z - mean) * *inverse;
-                *z = *kept * gain + shift;
             }
         }
     }
@@ -168,27 +153,33 @@ impl Network {
     /// Sums over rows run in order of the rows.
     pub fn backward(&self, inputs: &[f32], by_log_odds: &[f32], work: &mut Workspace, gradients: &mut [f32]) {
         let rows = by_log_odds.len();
+        let relu = self.activation == Activation::Relu;
         work.gradient[..rows].copy_from_slice(by_log_odds);
         for (index, layer) in self.layers.iter().enumerate().rev() {
-            let size = rows * layer.outputs;
-            if index + 1 < self.layers.len() {
-                self.activation.backward(&work.outputs[index][..size], &mut work.gradient[..size]);
-            }
+            let gradient = &mut work.gradient[..rows * layer.outputs];
             if self.is_normed(layer) {
-                let kept = (&work.normed[index][..size], &work.inverse_deviation[index][..rows]);
-                let own = &mut gradients[layer.gain.start..layer.shift.end];
-                normalise_backward(&self.parameters[layer.gain.clone()], kept, &mut work.gradient[..size], own);
+                let gain = &self.parameters[layer.gain.clone()];
+                let (by_gain, by_shift) = gradients[layer.gain.start..layer.shift.end].split_at_mut(layer.outputs);
+                work.kept[index].backward(gradient, gain, by_gain, by_shift);
             }
-            let gradient = &work.gradient[..size];
             column_sums(layer.outputs, gradient, &mut gradients[layer.biases.clone()]);
             let x = if index == 0 { inputs } else { &work.outputs[index - 1] };
+            let x = &x[..rows * layer.inputs];
+            let shape = Shape { rows: layer.inputs, inner: rows, columns: layer.outputs };
+            let a = Factor { values: x, order: Order::InnerMajor };
+            let b = Factor { values: gradient, order: Order::InnerMajor };
             let own = &mut gradients[layer.weights.clone()];
-            product(layer.inputs, rows, layer.outputs, &x[..rows * layer.inputs], Left::Transposed, gradient, own);
+            product(shape, a, b, Finish::Store, &mut work.packed, own);
             if index > 0 {
-                let turned = &mut work.transposed[..layer.weights.len()];
-                transpose(layer.inputs, layer.outputs, &self.parameters[layer.weights.clone()], turned);
+                let shape = Shape { rows, inner: layer.outputs, columns: layer.inputs };
+                let a = Factor { values: gradient, order: Order::OuterMajor };
+                let b = Factor { values: &self.parameters[layer.weights.clone()], order: Order::OuterMajor };
                 let below = &mut work.gradient_below[..rows * layer.inputs];
-                product(rows, layer.outputs, layer.inputs, gradient, Left::Plain, turned, below);
+                let finish = if relu { Finish::WhereAbove0(x) } else { Finish::Store };
+                product(shape, a, b, finish, &mut work.packed, below);
+                if !relu {
+                    self.activation.backward(x, below);
+                }
                 std::mem::swap(&mut work.gradient, &mut work.gradient_below);
             }
         }
@@ -221,14 +212,14 @@ impl Workspace {
     pub fn new(network: &Network, rows: usize) -> Workspace {
         let layers = &network.layers;
         let widest = layers.iter().map(|l| l.inputs.max(l.outputs)).max().unwrap_or(1);
-        let normed = |l: &Layer| network.is_normed(l);
+        let kept = |l: &Layer| if network.is_normed(l) { Kept::new(rows, l.outputs) } else { Kept::new(0, 0) };
+        let factors = |l: &Layer| [(rows, l.inputs), (rows, l.outputs), (l.inputs, l.outputs)];
         Workspace {
             outputs: layers.iter().map(|l| vec![0.0; rows * l.outputs]).collect(),
-            normed: layers.iter().map(|l| vec![0.0; if normed(l) { rows * l.outputs } else { 0 }]).collect(),
-            inverse_deviation: layers.iter().map(|l| vec![0.0; if normed(l) { rows } else { 0 }]).collect(),
+            kept: layers.iter().map(kept).collect(),
             gradient: vec![0.0; rows * widest],
             gradient_below: vec![0.0; rows * widest],
-            transposed: vec![0.0; layers.iter().map(|l| l.weights.len()).max().unwrap_or(0)],
+            packed: Packed::new(layers.iter().flat_map(factors)),
         }
     }
 
@@ -263,32 +254,11 @@ fn initialise(weights: &mut [f32], inputs: usize, outputs: usize, activation: Ac
     }
 }
 
-/// Sums of the columns of row-major `gradient`, in order of the rows.
+/// Sums of the columns of row-major `gradient`, of at least one row, in order of the rows.
 fn column_sums(columns: usize, gradient: &[f32], sums: &mut [f32]) {
-    sums.fill(0.0);
-    for row in gradient.chunks_exact(columns) {
+    let (first, rest) = gradient.split_at(columns);
+    sums.iter_mut().zip(first).for_each(|(sum, g)| *sum = 0.0 + g);
+    for row in rest.chunks_exact(columns) {
         sums.iter_mut().zip(row).for_each(|(sum, g)| *sum += g);
-    }
-}
-
-/// Turns the gradient by a layer norm's output into the gradient by its input, in place, and writes those of gain and shift.
-fn normalise_backward(gain: &[f32], (normed, inverse): (&[f32], &[f32]), gradient: &mut [f32], own: &mut [f32]) {
-    let width = gain.len();
-    let units = width as f32;
-    own.fill(0.0);
-    let (by_gain, by_shift) = own.split_at_mut(width);
-    for ((row, normed), inverse) in gradient.chunks_exact_mut(width).zip(normed.chunks_exact(width)).zip(inverse) {
-        let (mut sum, mut sum_normed) = (0.0f32, 0.0f32);
-        for j in 0..width {
-            by_gain[j] += row[j] * normed[j];
-            by_shift[j] += row[j];
-            row[j] *= gain[j];
-            sum += row[j];
-            sum_normed += row[j] * normed[j];
-        }
-        let (mean, mean_normed) = (sum / units, sum_normed / units);
-        for (g, normed) in row.iter_mut().zip(normed) {
-            *g = inverse * (*g - mean - normed * mean_normed);
-        }
     }
 }

@@ -4,6 +4,7 @@ pub mod activation;
 pub mod features;
 pub mod knn;
 pub mod knn_run;
+pub mod layer_norm;
 pub mod loss;
 pub mod matmul;
 pub mod mlp;
