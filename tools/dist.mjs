@@ -2,8 +2,9 @@
 // With --strict a reference that leads nowhere is an error, else it is only named.
 // The hash is over that folder's contents, so it may be cached for ever, and two versions of the page never mix.
 //
-// Scripts are minified and packed (tools/pack.mjs), style sheets minified, JSON written without blanks. Each page names in
-// its head what its first figure will ask for, so that all of it comes in one round trip instead of link by link.
+// Scripts are minified and packed (tools/pack.mjs), style sheets minified, JSON written without blanks. Each page holds its
+// style sheets, which are small and hold up the first paint, and names in its head what its first figure will ask for: so
+// all of it comes in one round trip instead of link by link.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,6 +63,15 @@ function earlyLinks(html, folder, chain) {
   ];
 }
 
+/** The page with its style sheets inside. @param {string} html @param {Map<string, string | Uint8Array>} contents */
+function withStyles(html, contents) {
+  const links = /<link rel="stylesheet" href="([^"]+)">(\s*<link rel="stylesheet" href="[^"]+">)*/g;
+  return html.replace(links, (run) => {
+    const sheets = [...run.matchAll(/href="([^"]+)"/g)].map((match) => String(contents.get(match[1])).trim());
+    return `<style>${sheets.join('')}</style>`;
+  });
+}
+
 /** Every local reference of a page must lead to a file of dist/. @returns {string[]} those that do not */
 function brokenReferences(html, folder) {
   const references = [...html.matchAll(/\s(?:href|src|poster)=["']([^"'#?]+)[^"']*["']/g)].map((match) => match[1]);
@@ -96,7 +106,10 @@ const texts = new Map(
   pages.map((page) => {
     const html = readFileSync(join(SOURCE, page), 'utf8');
     const links = earlyLinks(html, version, chain);
-    return [page, rewrite(html, version).replace(/(?=<script type="module")/, `${links.join('\n  ')}\n  `)];
+    return [
+      page,
+      rewrite(withStyles(html, contents), version).replace(/(?=<script type="module")/, `${links.join('\n  ')}\n  `),
+    ];
   }),
 );
 const unchanged =

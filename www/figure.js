@@ -32,6 +32,11 @@ class BitterFigure extends HTMLElement {
       { rootMargin: NEAR },
     );
     this.near.observe(this);
+    // The observer speaks after the first paint; the first figure need not wait for that if it is near the top.
+    if (document.querySelector('bitter-figure') === this) {
+      const { top, bottom, width } = this.getBoundingClientRect();
+      if (width > 0 && top < 2 * innerHeight && bottom > -innerHeight) void this.wake();
+    }
     addEventListener('hashchange', this.onHash);
     void this.takeHash();
   }

@@ -13,17 +13,21 @@ export function soften({ data, width, height }) {
   const out = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = y * width;
-    for (let x = 0; x < width; x++) {
-      const left = data[row + (x > 0 ? x - 1 : x)];
-      const right = data[row + (x < width - 1 ? x + 1 : x)];
-      across[row + x] = 0.25 * left + 0.5 * data[row + x] + 0.25 * right;
+    let left = data[row];
+    let here = left;
+    for (let x = row; x < row + width; x++) {
+      const right = x + 1 < row + width ? data[x + 1] : here;
+      across[x] = 0.25 * left + 0.5 * here + 0.25 * right;
+      left = here;
+      here = right;
     }
   }
   for (let y = 0; y < height; y++) {
-    const up = (y > 0 ? y - 1 : y) * width;
-    const down = (y < height - 1 ? y + 1 : y) * width;
+    const row = y * width;
+    const up = y > 0 ? row - width : row;
+    const down = y < height - 1 ? row + width : row;
     for (let x = 0; x < width; x++)
-      out[y * width + x] = 0.25 * across[up + x] + 0.5 * across[y * width + x] + 0.25 * across[down + x];
+      out[row + x] = 0.25 * across[up + x] + 0.5 * across[row + x] + 0.25 * across[down + x];
   }
   return { data: out, width, height };
 }
@@ -41,27 +45,39 @@ export function contour({ data, width, height }, level, canvasWidth, canvasHeigh
   for (let j = 0; j <= height; j++) {
     const upper = Math.max(j - 1, 0) * width;
     const lower = Math.min(j, height - 1) * width;
+    // Nearly all cells lie on one side of the line: each costs two reads, the other two are the last cell's.
+    let a = data[upper];
+    let d = data[lower];
+    let west = (a >= level ? 8 : 0) | (d >= level ? 1 : 0);
     for (let i = 0; i <= width; i++) {
-      const left = i > 0 ? i - 1 : 0;
       const right = i < width ? i : width - 1;
-      const a = data[upper + left];
       const b = data[upper + right];
       const c = data[lower + right];
-      const d = data[lower + left];
-      const code = (a >= level ? 8 : 0) | (b >= level ? 4 : 0) | (c >= level ? 2 : 0) | (d >= level ? 1 : 0);
-      if (code === 0 || code === 15) continue;
-      const [x0, x1, y0, y1] = [xs[i], xs[i + 1], ys[j], ys[j + 1]];
-      const top = () => [x0 + ((level - a) / (b - a)) * (x1 - x0), y0];
-      const east = () => [x1, y0 + ((level - b) / (c - b)) * (y1 - y0)];
-      const base = () => [x0 + ((level - d) / (c - d)) * (x1 - x0), y1];
-      const west = () => [x0, y0 + ((level - a) / (d - a)) * (y1 - y0)];
-      for (const [from, to] of edges(code, (a + b + c + d) / 4 >= level, top, east, base, west)) {
-        path.moveTo(from[0], from[1]);
-        path.lineTo(to[0], to[1]);
-      }
+      const east = (b >= level ? 4 : 0) | (c >= level ? 2 : 0);
+      const code = west | east;
+      if (code !== 0 && code !== 15) cross(path, code, level, [a, b, c, d], [xs[i], xs[i + 1], ys[j], ys[j + 1]]);
+      a = b;
+      d = c;
+      west = ((east << 1) & 8) | ((east >> 1) & 1);
     }
   }
   return path;
+}
+
+/**
+ * The line through one cell.
+ * @param {Path2D} path @param {number} code which corners are above @param {number} level
+ * @param {number[]} corners from the upper left, clockwise @param {number[]} box x0, x1, y0, y1
+ */
+function cross(path, code, level, [a, b, c, d], [x0, x1, y0, y1]) {
+  const top = () => [x0 + ((level - a) / (b - a)) * (x1 - x0), y0];
+  const east = () => [x1, y0 + ((level - b) / (c - b)) * (y1 - y0)];
+  const base = () => [x0 + ((level - d) / (c - d)) * (x1 - x0), y1];
+  const west = () => [x0, y0 + ((level - a) / (d - a)) * (y1 - y0)];
+  for (const [from, to] of edges(code, (a + b + c + d) / 4 >= level, top, east, base, west)) {
+    path.moveTo(from[0], from[1]);
+    path.lineTo(to[0], to[1]);
+  }
 }
 
 /** The edge, every pixel centre, the other edge. @param {number} count of pixels @param {number} length of the canvas */

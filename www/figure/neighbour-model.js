@@ -23,7 +23,7 @@ import { whenTrained } from './train.js';
  * @property {string} variant                whose spec it follows
  * @property {string} [caption]
  * @property {number} [finest]
- * @property {boolean} [wrong]               also fetch the truth, to show what is wrong
+ * @property {typeof import('../draw/wrong.js').paintWrong} [wrong] also fetch the truth, and show so what is wrong
  * @property {number} [drawPoints]           samples up to this size are drawn point by point
  * @property {(picture: Picture) => import('./paint.js').ModelPicture} layers  what of a picture is shown now
  * @property {() => boolean} [curve]         whether `layers` may show the true curve: a stored one is fetched for that
@@ -32,7 +32,7 @@ import { whenTrained } from './train.js';
  * @property {(picture: Picture) => void} [onPicture]
  */
 
-/** Side of the first picture while a control moves; about a tenth of the work of the fine one. */
+/** Side of the first picture of all, and while a control moves; about a tenth of the work of the fine one. */
 const COARSE = 144;
 
 /** @param {Figure} fig @param {ModelOptions} options */
@@ -43,7 +43,7 @@ export function createNeighbourModel(fig, options) {
     caption,
     finest,
     drawPoints = 2000,
-    wrong = false,
+    wrong,
     layers,
     curve = () => true,
     onErrors,
@@ -95,12 +95,12 @@ export function createNeighbourModel(fig, options) {
       if (turn.stale() && !wish.hurry) return;
       const { view } = wish;
       const n = wish.spec.sample?.n ?? 0;
-      if (wish.hurry) {
+      if (wish.hurry || !picture || picture.stored) {
         const side = Math.min(COARSE, wish.side);
         const [{ data }, rows, weigh] = await Promise.all([
           current().raster({ view, width: side, height: side }),
           n <= drawPoints ? current().sample(n) : undefined,
-          onEstimate && weigher(engine, wish.spec, view, side),
+          wish.hurry && onEstimate ? weigher(engine, wish.spec, view, side) : undefined,
         ]);
         put(wish, { raster: { data, width: side, height: side }, rows });
         if (weigh) onEstimate?.(weigh(data));
@@ -173,6 +173,9 @@ export function createNeighbourModel(fig, options) {
       picture = { raster, outline, votes: true, key, hurry: false, stored: true };
       fig.frame.status('stored');
       paint();
+      // the page may answer the reader in between: on a slow machine each half takes long
+      await new Promise((resolve) => setTimeout(resolve));
+      if (picture?.raster !== raster) return;
     }
     onErrors(stored.errors, { key, spec: stored.spec, stored: true });
   }
@@ -180,7 +183,7 @@ export function createNeighbourModel(fig, options) {
   function paint() {
     const shown = picture;
     if (!shown) return;
-    plane.paint((brush) => paintModel(brush, layers(shown)));
+    plane.paint((brush) => paintModel(brush, layers(shown), wrong));
     onPicture?.(shown);
   }
 

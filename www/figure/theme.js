@@ -29,17 +29,23 @@ const TOKENS = /** @type {const} */ ({
 
 /** @param {Element} host an element inside the figure @returns {Palette} */
 export function readPalette(host) {
-  const probe = document.createElement('span');
-  probe.hidden = true;
-  host.append(probe);
-  const palette = { css: /** @type {any} */ ({}), rgb: /** @type {any} */ ({}) };
-  for (const [name, variable] of Object.entries(TOKENS)) {
+  const box = document.createElement('span');
+  box.hidden = true;
+  // All probes stand before the first is read: one pass over the styles instead of one for each colour.
+  const probes = Object.entries(TOKENS).map(([name, variable]) => {
+    const probe = document.createElement('i');
     probe.style.color = `var(${variable})`;
+    box.append(probe);
+    return { name, probe };
+  });
+  host.append(box);
+  const palette = { css: /** @type {any} */ ({}), rgb: /** @type {any} */ ({}) };
+  for (const { name, probe } of probes) {
     const rgb = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? ['0', '0', '0']).slice(0, 3).map(Number);
     palette.rgb[name] = rgb;
     palette.css[name] = `rgb(${rgb.join(' ')})`;
   }
-  probe.remove();
+  box.remove();
   return palette;
 }
 

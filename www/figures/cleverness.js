@@ -1,6 +1,7 @@
 // Focal loss, weight decay and layer norm on the polar network: a guess, a shell game over stored runs, and a bench on
 // which any combination is trained beside the plain network, and over all the stored seeds again.
 
+import { paintWrong } from '../draw/wrong.js';
 import { combinationOf, combinations } from '../figure/combinations.js';
 import { h } from '../figure/dom.js';
 import { createFigure } from '../figure/kit.js';
@@ -42,7 +43,11 @@ export function mount(element, engine, state) {
     coarse: 80,
     storedFor: storedScene,
     draw(brush, index, { parts, truth }) {
-      paintModel(brush, { raster: parts[index].raster, truth: state.show.has('wrong') ? truth : undefined });
+      paintModel(
+        brush,
+        { raster: parts[index].raster, truth: state.show.has('wrong') ? truth : undefined },
+        paintWrong,
+      );
     },
     onScene(scene) {
       describe(scene);

@@ -1,6 +1,7 @@
 // The other team does not think: the vote of the nearest points, live, beside the stored picture of a network that had a
 // tenth of them. Any place can be asked who voted.
 
+import { paintWrong } from '../draw/wrong.js';
 import { h, s } from '../figure/dom.js';
 import { drawMark } from '../figure/guess.js';
 import { createFigure } from '../figure/kit.js';
@@ -40,7 +41,7 @@ export function mount(element, engine, state) {
     variant: 'knn',
     caption: 'Neighbours, live',
     drawPoints: 5000,
-    wrong: true,
+    wrong: paintWrong,
     layers: ({ raster, votes, rows, outline, truth }) => ({
       raster,
       votes,
@@ -122,7 +123,7 @@ export function mount(element, engine, state) {
     if (!raster) return;
     const outline = state.show.has('curve') ? networkOutline : undefined;
     const truth = state.show.has('wrong') ? networkTruth : undefined;
-    other.paint((brush) => paintModel(brush, { raster, outline, truth }));
+    other.paint((brush) => paintModel(brush, { raster, outline, truth }, paintWrong));
     other.describe('The plane as a network trained on 1,000 points colours it; a stored result.');
   }
 

@@ -4,6 +4,7 @@
 import { paintActivation, strongest } from '../draw/activation.js';
 import { contour } from '../draw/contour.js';
 import { outlinePath, strokeOutline } from '../draw/outline.js';
+import { paintWrong } from '../draw/wrong.js';
 import { h } from '../figure/dom.js';
 import { createFigure } from '../figure/kit.js';
 import { createLossChart } from '../figure/loss-chart.js';
@@ -36,7 +37,7 @@ export function mount(element, engine, state) {
         paintUnit(brush, part.unit, part.raster, outline);
         return true;
       }
-      paintModel(brush, { raster: part.raster, truth: state.show.has('wrong') ? truth : undefined });
+      paintModel(brush, { raster: part.raster, truth: state.show.has('wrong') ? truth : undefined }, paintWrong);
       if (state.show.has('others')) paintBorders(brush, others());
       return false;
     },

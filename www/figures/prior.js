@@ -1,6 +1,7 @@
 // The same points for the same network, once as x and y, once as distance and angle, trained in step. Before the reader
 // sees what that is worth in points, a guess.
 
+import { paintWrong } from '../draw/wrong.js';
 import { h } from '../figure/dom.js';
 import { createNumberGuess, SKIPPED } from '../figure/guess.js';
 import { createFigure } from '../figure/kit.js';
@@ -43,7 +44,11 @@ export function mount(element, engine, state) {
     members: MEMBERS,
     coarse: 80,
     draw(brush, index, { parts, truth }) {
-      paintModel(brush, { raster: parts[index].raster, truth: state.show.has('wrong') ? truth : undefined });
+      paintModel(
+        brush,
+        { raster: parts[index].raster, truth: state.show.has('wrong') ? truth : undefined },
+        paintWrong,
+      );
       const seam = index === POLAR ? SEAMS[state.get('features', 'polar')] : undefined;
       if (seam !== undefined && state.show.has('seam')) paintSeam(brush, seam);
     },

@@ -1,6 +1,7 @@
 // "k = 1 beats k = 5 here. Why?" The reader chooses an answer first, then turns up the label noise until the order flips.
 
 import { createChart } from '../draw/curve.js';
+import { paintWrong } from '../draw/wrong.js';
 import { h } from '../figure/dom.js';
 import { createAnswers } from '../figure/guess.js';
 import { createFigure } from '../figure/kit.js';
@@ -65,7 +66,7 @@ export function mount(element, engine, state) {
       name,
       variant: name,
       caption,
-      wrong: true,
+      wrong: paintWrong,
       layers: ({ raster, votes, outline, truth }) => ({
         raster,
         votes,
