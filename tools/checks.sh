@@ -27,6 +27,7 @@ run_checks() {
   step "Browser: wasm module" wasm_tests
   step "Browser: pages in Chromium and Firefox" node --test --test-reporter=spec --test-concurrency=1 tests/page/*.test.mjs
   step "Sizes" node tools/sizes.mjs
+  step "Lighthouse: performance" node tools/lighthouse.mjs
 
   summary
 }
