@@ -1,6 +1,6 @@
 // Nearest neighbours among a million points: drawing them, the index, and what a picture asks. Everybody is given the same points
 // and asked at the same places; whose votes differ from ours is void.
-import { inTurn, measuredOf, ratio, together } from './measure.mjs';
+import { inTurn, measuredOf, ratio, secondsOf, together } from './measure.mjs';
 
 const MILLION = 1_000_000;
 /** Share of the queries that may differ: points as far away as each other in f32, but not in f64, and real ties. */
@@ -28,6 +28,8 @@ export const SETS = {
   diagonal: { title: 'a diagonal line' },
 };
 const ROUNDS_ON_ROWS = 2;
+/** Side of a picture that tells how long the real one would take, and the seconds beyond which it is not waited for. */
+const [PROBE, TOO_LONG] = [30, 20];
 
 /** What each contestant's verbs are called, and what they need to know. */
 const RIVALS = [
@@ -91,15 +93,20 @@ export async function setRows(cast, set, { ks, rounds, patience }) {
   }
   const rows = [];
   for (const k of problem ? ks : ks.slice(0, 1)) {
-    for (const { ready, index } of asked) {
+    /** @type {Record<string, any>} */
+    const slow = {};
+    for (const { column, ready, index, votes } of asked) {
       await ready(k);
       await index(k);
+      const seconds = secondsOf(await votes(PROBE, k)) * (PICTURE / PROBE) ** 2;
+      if (seconds > TOO_LONG) slow[column] = { text: `≈ ${Math.round(seconds)} s`, estimated: seconds };
     }
-    const faults = await compare(asked, k);
-    const pictures = asked.map(({ column, votes }) => ({ name: column, work: 1, sample: () => votes(PICTURE, k) }));
+    const quick = asked.filter(({ column }) => !(column in slow));
+    const faults = await compare(quick, k);
+    const pictures = quick.map(({ column, votes }) => ({ name: column, work: 1, sample: () => votes(PICTURE, k) }));
     const measured = await inTurn(pictures, rounds, patience);
-    rows.push(rowOf(`${title}: picture of ${PICTURE} × ${PICTURE}, k = ${k}`, measured, faults));
-    if (k === ks[0]) rows.unshift(...(await indexRows(asked, { title, k, faults, rounds, patience })));
+    rows.push(rowOf(`${title}: picture of ${PICTURE} × ${PICTURE}, k = ${k}`, measured, faults, slow));
+    if (k === ks[0]) rows.unshift(...(await indexRows(quick, { title, k, faults, rounds, patience })));
   }
   await fresh?.close();
   return rows;
@@ -178,11 +185,15 @@ async function compare(asked, k) {
   return faults;
 }
 
-/** @param {string} name @param {Record<string, import('./measure.mjs').Measured>} measured @param {Record<string, string>} faults */
-function rowOf(name, measured, faults) {
+/**
+ * @param {string} name @param {Record<string, import('./measure.mjs').Measured>} measured
+ * @param {Record<string, string>} faults @param {Record<string, any>} [others]  columns that were not measured
+ */
+function rowOf(name, measured, faults, others = {}) {
+  const first = measured[FIRST];
   const columns = Object.entries(measured).map(([column, mine]) => [
     column,
-    { times_quicker: column === FIRST ? undefined : ratio(measured[FIRST], mine), void: faults[column], ...mine },
+    { times_quicker: first && mine !== first ? ratio(first, mine) : undefined, void: faults[column], ...mine },
   ]);
-  return { name, columns: Object.fromEntries(columns) };
+  return { name, columns: { ...Object.fromEntries(columns), ...others } };
 }
