@@ -41,8 +41,8 @@ const training = {
     for (const name of Object.keys(NETWORKS).filter(wanted)) {
       say(name);
       const sizes = quick
-        ? { epochs: 50, seeds: 1, rounds: 5, slice: 0.06 }
-        : { epochs: 100, seeds: SEEDS, rounds: 11, slice: 0.15 };
+        ? { epochs: 20, seeds: 1, rounds: 5, slice: 0.06 }
+        : { epochs: 60, seeds: SEEDS, rounds: 11, slice: 0.15 };
       rows.push(await trainRow(name, trainers, peaks, { ...sizes, labels: cast.labels }));
     }
     return rows;

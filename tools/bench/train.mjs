@@ -6,6 +6,11 @@ export const OPERATIONS_PER_WEIGHT = 6;
 const N = 1000;
 /** Losses that are further apart than this make a row void. */
 const SAME_LOSS = 0.05;
+/**
+ * A single loss late in training is up to chance: rounding alone moves it. So it is looked at several times, some epochs apart, and
+ * the median over all looks and seeds is compared.
+ */
+const [LOOKS, EPOCHS_BETWEEN] = [5, 10];
 /** Never reached: the benchmark stops long before. */
 const BUDGET = { steps: 1e9 };
 
@@ -54,7 +59,7 @@ function lossOf(/** @type {number[]} */ shares, /** @type {number[]} */ labels, 
  * @param {string} name @param {Trainer[]} trainers the first is the one that ratios are of
  * @param {{column: string, contestant: import('./contestant.mjs').Contestant, of: string}[]} peaks of: the column in the same engine
  * @param {{epochs: number, seeds: number, rounds: number, slice: number, labels: number[]}} options
- *   epochs before losses are compared; seconds a slice
+ *   epochs before losses are looked at; seconds a slice
  */
 export async function trainRow(name, trainers, peaks, { epochs, seeds, rounds, slice, labels }) {
   const learner = NETWORKS[name];
@@ -64,7 +69,6 @@ export async function trainRow(name, trainers, peaks, { epochs, seeds, rounds, s
   const entries = [];
   for (const { column, contestant, ours, extra } of able) {
     const losses = [];
-    let last;
     for (let seed = 1; seed <= seeds; seed++) {
       if (ours) {
         await contestant.call('begin', { spec: specOf({ ...learner, seed }) });
@@ -72,8 +76,11 @@ export async function trainRow(name, trainers, peaks, { epochs, seeds, rounds, s
       } else {
         await contestant.call('begin', { file: contestant.place('train.json'), name, seed, learner, ...extra });
       }
-      last = await contestant.call('train', { epochs, give: true });
-      losses.push(lossOf(last.result, labels, learner.focal_gamma));
+      await contestant.call('train', { epochs });
+      for (let look = 0; look < LOOKS; look++) {
+        const { result } = await contestant.call('train', { epochs: EPOCHS_BETWEEN, give: true });
+        losses.push(lossOf(result, labels, learner.focal_gamma));
+      }
     }
     loss[column] = median(losses);
     // By now all is compiled; one more epoch or so tells how long a slice is.
