@@ -58,13 +58,17 @@ impl Streams {
     }
 }
 
+#[inline]
 fn next(stream: &mut Stream) -> u64 {
     rand::Rng::next_u64(stream)
 }
 
-/// Uniform in [0, 1), with 53 random bits.
+/// Uniform in [0, 1), with 53 random bits: what `random::<f64>()` of the library gives. Written out since a signed integer of 53 bits
+/// becomes a float in one instruction, and an unsigned one in six; a million points need seven million.
+#[inline]
 pub fn uniform(stream: &mut Stream) -> f64 {
-    stream.random::<f64>()
+    const STEP: f64 = 1.0 / (1u64 << 53) as f64;
+    (next(stream) >> 11) as i64 as f64 * STEP
 }
 
 /// Uniform in `0..n`; `n` must not be 0.
@@ -89,5 +93,18 @@ pub fn normal_pair(stream: &mut Stream) -> [f64; 2] {
 pub fn shuffle<T>(stream: &mut Stream, items: &mut [T]) {
     for last in (1..items.len()).rev() {
         items.swap(last, below(stream, last as u32 + 1) as usize);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uniform_is_the_library_s() {
+        let (mut ours, mut theirs) = (stream(3, Purpose::Data, 5), stream(3, Purpose::Data, 5));
+        for _ in 0..10_000 {
+            assert_eq!(uniform(&mut ours), theirs.random::<f64>());
+        }
     }
 }

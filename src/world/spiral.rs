@@ -13,10 +13,11 @@ use std::f64::consts::{PI, TAU};
 pub const LENGTH: f64 = 4.0 * PI + 2.25;
 /// Whole turns that an angle in [0, 2π) can be moved by and still lie on the arm.
 const TURNS: usize = 3;
-/// Angular bins of the table that decides most points without a power.
+/// Angular bins of the table that decides most points without an arctangent or a power.
 const BINS: usize = 2048;
-/// Guard of the table's bounds against rounding; any width above a few ulp will do, it only sends more points the exact way.
-const GUARD: f64 = 1e-9;
+/// Guard of the table's bounds against rounding to f32 (6e-8 near 1), theirs and the radius's; any width above will do, it only
+/// sends more points the exact way.
+const GUARD: f64 = 4e-7;
 
 /// Distance of the arm's centre line from the origin at angle `f` along it.
 pub fn centre_line(f: f64) -> f64 {
@@ -52,9 +53,14 @@ fn narrowing(f: f64) -> f64 {
 #[derive(Clone, Copy)]
 struct Band {
     /// Inside needs a radius in (outer.0, outer.1).
-    outer: (f64, f64),
+    outer: (f32, f32),
     /// A radius in (inner.0, inner.1) is inside.
-    inner: (f64, f64),
+    inner: (f32, f32),
+}
+
+impl Band {
+    /// Anything is possible.
+    const UNSURE: Band = Band { outer: (-1.0, f32::INFINITY), inner: (0.0, 0.0) };
 }
 
 /// The curve, turned by an angle, with the table that makes [`Spiral::inside`] fast.
@@ -66,24 +72,30 @@ pub struct Spiral {
 impl Spiral {
     /// The curve turned anticlockwise by `rotation` radians.
     pub fn new(rotation: f64) -> Spiral {
-        let bands = (0..BINS).map(|bin| std::array::from_fn(|turn| band(bin, turn))).collect();
+        let edges: Vec<f64> = (0..=BINS).map(|edge| along(direction(edge), rotation)).collect();
+        let band = |edge: &[f64], turn: usize| {
+            // The bin in which the angle starts anew has no order of its ends.
+            if edge[0] < edge[1] { band(edge[0], edge[1], turn) } else { Band::UNSURE }
+        };
+        let bands = edges.windows(2).map(|edge| std::array::from_fn(|turn| band(edge, turn))).collect();
         Spiral { rotation, bands }
     }
 
     /// Whether a point lies inside the curve. Exact to f32: the formula in f64, the table only settles clear cases.
     pub fn inside(&self, x: f32, y: f32) -> bool {
-        let (r, angle) = self.polar(x, y);
-        let bin = (angle * (BINS as f64 / TAU)) as usize;
-        let bin = if bin < BINS { bin } else { BINS - 1 };
-        self.bands[bin].iter().enumerate().any(|(turn, band)| {
-            if r <= band.outer.0 || r >= band.outer.1 {
-                return false;
+        let (x64, y64) = (f64::from(x), f64::from(y));
+        let r = (x64 * x64 + y64 * y64).sqrt() as f32;
+        let mut unsure = false;
+        for band in &self.bands[bin_of(x64, y64)] {
+            if r > band.inner.0 && r < band.inner.1 {
+                return true;
             }
-            (r > band.inner.0 && r < band.inner.1) || on_arm(r, angle + TAU * turn as f64)
-        })
+            unsure |= r > band.outer.0 && r < band.outer.1;
+        }
+        unsure && self.inside_by_formula(x, y)
     }
 
-    /// [`Spiral::inside`] by the formula alone; the oracle of its tests.
+    /// [`Spiral::inside`] by the formula alone: for points near the border, and the oracle of the tests.
     pub fn inside_by_formula(&self, x: f32, y: f32) -> bool {
         let (r, angle) = self.polar(x, y);
         (0..TURNS).any(|turn| on_arm(r, angle + TAU * turn as f64))
@@ -92,14 +104,7 @@ impl Spiral {
     /// Radius and angle in [0, 2π) before the rotation.
     fn polar(&self, x: f32, y: f32) -> (f64, f64) {
         let (x, y) = (f64::from(x), f64::from(y));
-        let mut angle = libm::atan2(y, x) - self.rotation;
-        while angle < 0.0 {
-            angle += TAU;
-        }
-        while angle >= TAU {
-            angle -= TAU;
-        }
-        ((x * x + y * y).sqrt(), angle)
+        ((x * x + y * y).sqrt(), along([x, y], self.rotation))
     }
 
     /// The point at distance `r` from the origin, on angle `f` along the arm.
@@ -133,23 +138,60 @@ fn on_arm(r: f64, f: f64) -> bool {
     f <= LENGTH && (r - centre_line(f)).abs() < half_width(f)
 }
 
-/// Bounds over one bin: the centre line and the widening grow with f, the narrowing falls, so the ends of the bin bound them.
-fn band(bin: usize, turn: usize) -> Band {
+/// Angle in [0, 2π) of a direction, counted from the rotation.
+fn along([x, y]: [f64; 2], rotation: f64) -> f64 {
+    let mut angle = libm::atan2(y, x) - rotation;
+    while angle < 0.0 {
+        angle += TAU;
+    }
+    while angle >= TAU {
+        angle -= TAU;
+    }
+    angle
+}
+
+/// The bin of a direction: by where it meets the diamond |x| + |y| = 1, which needs one division. Any bin does for the origin.
+fn bin_of(x: f64, y: f64) -> usize {
+    let sum = x.abs() + y.abs();
+    let (side, along) = match (x >= 0.0, y >= 0.0) {
+        (true, true) => (0.0, y),
+        (false, true) => (1.0, -x),
+        (false, false) => (2.0, -y),
+        (true, false) => (3.0, x),
+    };
+    let bin = ((side + along / sum) * (BINS as f64 / 4.0)) as usize;
+    if bin < BINS { bin } else { BINS - 1 }
+}
+
+/// The direction at which a bin begins.
+fn direction(edge: usize) -> [f64; 2] {
+    let (side, along) = (edge * 4 / BINS, (edge * 4 % BINS) as f64 / BINS as f64);
+    match side % 4 {
+        0 => [1.0 - along, along],
+        1 => [-along, 1.0 - along],
+        2 => [along - 1.0, -along],
+        _ => [along, along - 1.0],
+    }
+}
+
+/// Bounds over the angles of one bin: the centre line and the widening grow with f, the narrowing falls, so the ends of the bin bound
+/// them.
+fn band(from: f64, to: f64, turn: usize) -> Band {
     const NEVER: Band = Band { outer: (0.0, 0.0), inner: (0.0, 0.0) };
-    let at = |edge: usize| TAU * (edge as f64 / BINS as f64 + turn as f64);
-    let (from, to) = (at(bin), at(bin + 1));
+    let (from, to) = (from + TAU * turn as f64, to + TAU * turn as f64);
     if from > LENGTH + GUARD {
         return NEVER;
     }
     let end = if to < LENGTH { to } else { LENGTH };
     let widest = widening(end) * narrowing(from);
-    let outer = (centre_line(from) - widest - GUARD, centre_line(end) + widest + GUARD);
+    let bounds = |low: f64, high: f64| (low as f32, high as f32);
+    let outer = bounds(centre_line(from) - widest - GUARD, centre_line(end) + widest + GUARD);
     if to > LENGTH {
         // The bin of the tip: part of it lies beyond the arm.
         return Band { outer, inner: (0.0, 0.0) };
     }
     let narrowest = widening(from) * narrowing(end);
-    Band { outer, inner: (centre_line(end) - narrowest + GUARD, centre_line(from) + narrowest - GUARD) }
+    Band { outer, inner: bounds(centre_line(end) - narrowest + GUARD, centre_line(from) + narrowest - GUARD) }
 }
 
 #[cfg(test)]
