@@ -3,7 +3,8 @@
 //! Sums run over the units in order, so a row's sum is one long chain; several rows are summed side by side, which leaves every
 //! bit as it is and keeps the processor busy.
 
-use pulp::{Arch, Simd, WithSimd};
+use super::widest::widest;
+use pulp::{Simd, WithSimd};
 
 /// Added to the variance.
 const EPSILON: f32 = 1e-5;
@@ -29,13 +30,13 @@ impl Kept {
 
     /// Normalises `z` (`rows x width`) in place, then applies gain and shift, and ReLU if `relu`.
     pub fn forward(&mut self, z: &mut [f32], gain: &[f32], shift: &[f32], relu: bool) {
-        Arch::new().dispatch(Forward { kept: self, z, gain, shift, relu });
+        widest(Forward { kept: self, z, gain, shift, relu });
     }
 
     /// Turns the gradient by the layer norm's output (`rows x width`) into the gradient by its input, in place, and writes those of
     /// gain and shift, which run over the rows in order.
     pub fn backward(&mut self, gradient: &mut [f32], gain: &[f32], by_gain: &mut [f32], by_shift: &mut [f32]) {
-        Arch::new().dispatch(Backward { kept: self, gradient, gain, by_gain, by_shift });
+        widest(Backward { kept: self, gradient, gain, by_gain, by_shift });
     }
 }
 

@@ -11,7 +11,8 @@
 //! All of it is compiled once for each width of vectors, and the widest of the machine is chosen when the program runs; so everything is
 //! inlined, but for what would only make WebAssembly's one version bigger.
 
-use pulp::{Arch, Simd, WithSimd};
+use super::widest::widest;
+use pulp::{Simd, WithSimd};
 
 /// How a factor lies in memory. The *inner* index is the one summed over; the other is the factor's *outer* index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ pub fn product(shape: Shape, a: Factor, b: Factor, finish: Finish, packed: &mut 
     let b = if shape.inner == 1 || shape.columns == 1 { Factor { order: Order::InnerMajor, ..b } } else { b };
     let turned = shape.columns == 1;
     let (shape, a, b) = if turned { (Shape { rows: 1, columns: shape.rows, ..shape }, b, a) } else { (shape, a, b) };
-    Arch::new().dispatch(Product { shape, turned, a, b, finish, packed, out });
+    widest(Product { shape, turned, a, b, finish, packed, out });
 }
 
 struct Product<'a> {

@@ -13,3 +13,4 @@ pub mod neighbours;
 pub mod optimizer;
 pub mod standardize;
 pub mod train;
+pub mod widest;
