@@ -1,7 +1,7 @@
 // Who takes part: ours in Chromium and natively, the rivals in Chromium, natively, and in Python where it has them.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { process_, worker } from './contestant.mjs';
+import { spawned, worker } from './contestant.mjs';
 import { drawnSpecs } from './neighbours.mjs';
 import { NETWORKS, specOf } from './train.mjs';
 
@@ -30,7 +30,7 @@ export class Cast {
     const cast = new Cast();
     Object.assign(cast, { page, data });
     const { players } = cast;
-    const program = await process_('native', native, [], { data });
+    const program = await spawned('native', native, [], { data });
     const rows = Object.fromEntries(Object.entries(NETWORKS).map(([name, learner]) => [name, specOf(learner)]));
     await program.call('export', { folder: data, rows, drawn: drawnSpecs(), seeds: SEEDS, epochs: ORDERS });
     cast.labels = JSON.parse(readFileSync(join(data, 'train.json'), 'utf8')).labels;
@@ -49,7 +49,7 @@ export class Cast {
       ['sklearn', 'scikit-learn'],
     ]) {
       try {
-        players[name] = await process_(title, python, [script, name], { data, greets: true });
+        players[name] = await spawned(title, python, [script, name], { data, greets: true });
         cast.versions[title] = players[name].version;
       } catch {
         cast.versions[title] = `absent: ${HOW_TO_GET_PYTHON}`;

@@ -24,7 +24,7 @@ import { createInterface } from 'node:readline';
  * @param {{data: string, greets?: boolean}} options data: the folder; greets: its first line tells its version
  * @returns {Promise<Contestant & {version: string, close: () => void}>}
  */
-export async function process_(name, program, args, { data, greets = false }) {
+export async function spawned(name, program, args, { data, greets = false }) {
   // One thread each, as a worker has.
   const threads = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
   const child = spawn(program, args, { env: { ...process.env, ...threads }, stdio: ['pipe', 'pipe', 'pipe'] });

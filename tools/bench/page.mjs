@@ -1,5 +1,6 @@
 // What a reader waits for: the first live figure, and each stop of the slider over the size of the sample.
 import { browsers, withPage } from '../../tests/page/harness.mjs';
+import { measureInteraction } from './interaction.mjs';
 import { secondsOf, spread, together } from './measure.mjs';
 
 const MILLION = 1_000_000;
@@ -73,16 +74,39 @@ export async function startRows(rounds) {
   const columns = {};
   for (const browser of browsers()) {
     const taken = [];
-    for (let round = 0; round <= rounds; round++) {
-      await withPage(browser, { width: 1280, height: 900 }, async ({ page, url }) => {
-        const start = performance.now();
-        await page.goto(url, { waitUntil: 'domcontentloaded' });
-        await page.waitForSelector('bitter-figure[data-status="live"]', { timeout: 20_000 });
-        if (round > 0) taken.push((performance.now() - start) / 1000); // the first one starts the browser
-      });
+    try {
+      for (let round = 0; round <= rounds; round++) {
+        const seconds = await startOnce(browser);
+        if (round > 0) taken.push(seconds); // the first one starts the browser
+      }
+    } catch (error) {
+      columns[browser] = { void: String(error.message).split('\n')[0] };
+      continue;
     }
     const wall = spread(taken);
     columns[browser] = { text: milliseconds(wall), wall };
   }
   return [{ name: 'first figure live after navigation', columns }];
+}
+
+/** @param {import('../../tests/page/harness.mjs').BrowserName} browser @returns {Promise<number>} seconds */
+const startOnce = (browser) =>
+  withPage(browser, { width: 1280, height: 900 }, async ({ page, url }) => {
+    const start = performance.now();
+    await page.goto(url, { waitUntil: 'domcontentloaded' });
+    await page.waitForSelector('bitter-figure[data-status="live"]', { timeout: 20_000 });
+    return (performance.now() - start) / 1000;
+  });
+
+/** How soon the page answers while figures train. */
+export async function interactionRow() {
+  const measured = await measureInteraction();
+  const { figures, slowdown, interactions, inp_ms, median_ms, longest_task_ms } = measured;
+  const text = (/** @type {number} */ ms) => `${Math.round(ms)} ms`;
+  const columns = {
+    'slowest to the next paint': { text: text(inp_ms), ...measured },
+    median: { text: text(median_ms) },
+    'longest task': { text: text(longest_task_ms) },
+  };
+  return { name: `${interactions} presses while ${figures} figures train, ${slowdown} × slowed`, columns };
 }

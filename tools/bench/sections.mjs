@@ -1,9 +1,8 @@
 // The parts of the table, in their order. Each measures its rows; table.mjs prints them.
-import { existsSync } from 'node:fs';
 import { SEEDS } from './cast.mjs';
 import { GROWTHS, growthRow } from './growth.mjs';
 import { SETS, drawRow, setRows } from './neighbours.mjs';
-import { dragRows, memoryRows, startRows } from './page.mjs';
+import { dragRows, interactionRow, memoryRows, startRows } from './page.mjs';
 import { NETWORKS, trainRow } from './train.mjs';
 
 /**
@@ -12,6 +11,18 @@ import { NETWORKS, trainRow } from './train.mjs';
  * @property {string} unit    what the figures are, in words
  * @property {(run: import('./main.mjs').Run) => Promise<any[]>} measure
  */
+
+/**
+ * What goes wrong in one row takes no other with it.
+ * @param {string} name @param {() => Promise<any[]>} measure rows
+ */
+async function attempt(name, measure) {
+  try {
+    return await measure();
+  } catch (error) {
+    return [{ name, columns: { failed: { void: String(error.message).split('\n')[0] } } }];
+  }
+}
 
 /** @type {Section} */
 const training = {
@@ -43,7 +54,8 @@ const training = {
       const sizes = quick
         ? { epochs: 20, seeds: 1, rounds: 5, slice: 0.06 }
         : { epochs: 60, seeds: SEEDS, rounds: 11, slice: 0.15 };
-      rows.push(await trainRow(name, trainers, peaks, { ...sizes, labels: cast.labels }));
+      const options = { ...sizes, labels: cast.labels };
+      rows.push(...(await attempt(name, async () => [await trainRow(name, trainers, peaks, options)])));
     }
     return rows;
   },
@@ -61,7 +73,7 @@ const neighbours = {
       // Rows of a file take a module half a minute to read: not in a short run.
       if (!wanted(title) || (quick && !problem)) continue;
       say(title);
-      rows.push(...(await setRows(cast, set, sizes)));
+      rows.push(...(await attempt(title, () => setRows(cast, set, sizes))));
     }
     return rows;
   },
@@ -89,13 +101,12 @@ const growth = {
     const rows = [];
     for (const one of GROWTHS.filter(({ name }) => wanted(name))) {
       say(one.name);
-      rows.push(await growthRow(one, cast.players.ours, quick ? 3 : 9));
+      rows.push(...(await attempt(one.name, async () => [await growthRow(one, cast.players.ours, quick ? 3 : 9)])));
     }
     return rows;
   },
 };
 
-const INTERACTION = new URL('interaction.mjs', import.meta.url);
 /** @type {Section} */
 const page = {
   name: 'Page',
@@ -106,11 +117,9 @@ const page = {
       say('start');
       rows.push(...(await startRows(quick ? 2 : 7)));
     }
-    if (wanted('interaction') && existsSync(INTERACTION)) {
+    if (wanted('interaction')) {
       say('interaction');
-      const { measureInteraction } = await import(INTERACTION.href);
-      const columns = { interaction: { text: JSON.stringify(await measureInteraction()) } };
-      rows.push({ name: 'interaction', columns });
+      rows.push(...(await attempt('interaction', async () => [await interactionRow()])));
     }
     return rows;
   },
