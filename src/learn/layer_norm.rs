@@ -3,6 +3,7 @@
 //! Sums run over the units in order, so a row's sum is one long chain; several rows are summed side by side, which leaves every
 //! bit as it is and keeps the processor busy.
 
+use super::turn::turn_rows;
 use super::widest::widest;
 use pulp::{Simd, WithSimd};
 
@@ -18,14 +19,19 @@ pub struct Kept {
     normed: Vec<f32>,
     /// One over the deviation of each row.
     inverse: Vec<f32>,
-    /// The rows at hand, turned: for each unit the values of [`TOGETHER`] rows.
-    turned: Vec<[f32; TOGETHER]>,
+    /// The rows at hand, turned: for each unit the values of [`TOGETHER`] rows; in the backward pass the gradients and the values.
+    turned: [Vec<[f32; TOGETHER]>; 2],
 }
 
 impl Kept {
     /// Room for `rows` rows of `width` units.
     pub fn new(rows: usize, width: usize) -> Kept {
-        Kept { width, normed: vec![0.0; rows * width], inverse: vec![0.0; rows], turned: vec![[0.0; TOGETHER]; width] }
+        Kept {
+            width,
+            normed: vec![0.0; rows * width],
+            inverse: vec![0.0; rows],
+            turned: std::array::from_fn(|_| vec![[0.0; TOGETHER]; width]),
+        }
     }
 
     /// Normalises `z` (`rows x width`) in place, then applies gain and shift, and ReLU if `relu`.
@@ -57,14 +63,13 @@ impl WithSimd for Forward<'_> {
         let units = width as f32;
         let blocks = self.z.chunks_mut(TOGETHER * width).zip(self.kept.normed.chunks_mut(TOGETHER * width));
         for ((z, normed), inverse) in blocks.zip(self.kept.inverse.chunks_mut(TOGETHER)) {
+            let turned = &mut self.kept.turned[0];
+            turn_rows(z, width, 0, turned);
             let mut mean = [0.0f32; TOGETHER];
-            for_columns(z, width, |j, column| {
-                self.kept.turned[j] = column;
-                add(&mut mean, column);
-            });
+            turned.iter().for_each(|column| add(&mut mean, *column));
             mean.iter_mut().for_each(|mean| *mean /= units);
             let mut variance = [0.0f32; TOGETHER];
-            for column in &self.kept.turned {
+            for column in turned {
                 add(&mut variance, std::array::from_fn(|r| (column[r] - mean[r]) * (column[r] - mean[r])));
             }
             let one_over = variance.map(|sum| 1.0 / (sum / units + EPSILON).sqrt());
@@ -109,14 +114,13 @@ impl WithSimd for Backward<'_> {
                 }
             }
             let (mut sum, mut sum_normed) = ([0.0f32; TOGETHER], [0.0f32; TOGETHER]);
-            for_columns(block, width, |j, column| {
-                self.kept.turned[j] = column;
-                add(&mut sum, column);
-            });
-            for_columns(normed, width, |j, column| {
-                let g = self.kept.turned[j];
-                add(&mut sum_normed, std::array::from_fn(|r| g[r] * column[r]));
-            });
+            let [turned, turned_normed] = &mut self.kept.turned;
+            turn_rows(block, width, 0, turned);
+            turn_rows(normed, width, 0, turned_normed);
+            for (g, normed) in turned.iter().zip(turned_normed) {
+                add(&mut sum, *g);
+                add(&mut sum_normed, std::array::from_fn(|r| g[r] * normed[r]));
+            }
             let rows = block.chunks_exact_mut(width).zip(normed.chunks_exact(width)).zip(inverse);
             for (r, ((row, normed), inverse)) in rows.enumerate() {
                 let (mean, mean_normed) = (sum[r] / units, sum_normed[r] / units);
@@ -131,12 +135,4 @@ impl WithSimd for Backward<'_> {
 #[inline(always)]
 fn add(sums: &mut [f32; TOGETHER], terms: [f32; TOGETHER]) {
     sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
-}
-
-/// Visits the columns of up to [`TOGETHER`] rows in order; rows that are not there repeat the last.
-#[inline(always)]
-fn for_columns(block: &[f32], width: usize, mut visit: impl FnMut(usize, [f32; TOGETHER])) {
-    let last = block.len() / width - 1;
-    let lines: [&[f32]; TOGETHER] = std::array::from_fn(|r| &block[r.min(last) * width..][..width]);
-    (0..width).for_each(|j| visit(j, std::array::from_fn(|r| lines[r][j])));
 }

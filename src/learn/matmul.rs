@@ -11,6 +11,7 @@
 //! All of it is compiled once for each width of vectors, and the widest of the machine is chosen when the program runs; so everything is
 //! inlined, but for what would only make WebAssembly's one version bigger.
 
+use super::turn::turn_rows;
 use super::widest::widest;
 use pulp::{Simd, WithSimd};
 
@@ -258,56 +259,11 @@ fn pack<'a, const W: usize>(outer: usize, inner: usize, factor: Factor, to: &'a 
                 }
             }
             Order::OuterMajor => {
-                for four in 0..W / 4 {
-                    // Rows that are not there repeat the last: what comes of them is not stored.
-                    let line = |r: usize| &factor.values[(from + 4 * four + r).min(outer - 1) * inner..][..inner];
-                    turn([line(0), line(1), line(2), line(3)], panel, four);
-                }
+                turn_rows(factor.values, inner, from, panel);
             }
         }
     }
     to
-}
-
-/// Writes four lines into four lanes of a panel.
-#[cfg_attr(target_arch = "wasm32", inline(never))]
-#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-fn turn<const W: usize>(lines: [&[f32]; 4], panel: &mut [[f32; W]], four: usize) {
-    let (blocks, rest) = panel.as_chunks_mut::<4>();
-    let [a, b, c, d] = lines.map(|line| line.as_chunks::<4>());
-    for ((((block, a), b), c), d) in blocks.iter_mut().zip(a.0).zip(b.0).zip(c.0).zip(d.0) {
-        for (slot, values) in block.iter_mut().zip(transposed([*a, *b, *c, *d])) {
-            slot.as_chunks_mut::<4>().0[four] = values;
-        }
-    }
-    for ((((slot, a), b), c), d) in rest.iter_mut().zip(a.1).zip(b.1).zip(c.1).zip(d.1) {
-        slot.as_chunks_mut::<4>().0[four] = [*a, *b, *c, *d];
-    }
-}
-
-/// Written out for WebAssembly, whose compiler does not see the shuffles by itself.
-#[cfg(target_feature = "simd128")]
-#[inline(always)]
-fn transposed(square: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
-    use core::arch::wasm32::{f32x4, f32x4_extract_lane, i32x4_shuffle};
-    let [a, b, c, d] = square.map(|line| f32x4(line[0], line[1], line[2], line[3]));
-    let (ab_low, ab_high) = (i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<2, 6, 3, 7>(a, b));
-    let (cd_low, cd_high) = (i32x4_shuffle::<0, 4, 1, 5>(c, d), i32x4_shuffle::<2, 6, 3, 7>(c, d));
-    [
-        i32x4_shuffle::<0, 1, 4, 5>(ab_low, cd_low),
-        i32x4_shuffle::<2, 3, 6, 7>(ab_low, cd_low),
-        i32x4_shuffle::<0, 1, 4, 5>(ab_high, cd_high),
-        i32x4_shuffle::<2, 3, 6, 7>(ab_high, cd_high),
-    ]
-    .map(|v| {
-        [f32x4_extract_lane::<0>(v), f32x4_extract_lane::<1>(v), f32x4_extract_lane::<2>(v), f32x4_extract_lane::<3>(v)]
-    })
-}
-
-#[cfg(not(target_feature = "simd128"))]
-#[inline(always)]
-fn transposed(square: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
-    std::array::from_fn(|p| std::array::from_fn(|r| square[r][p]))
 }
 
 #[cfg(test)]

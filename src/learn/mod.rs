@@ -13,4 +13,5 @@ pub mod neighbours;
 pub mod optimizer;
 pub mod standardize;
 pub mod train;
+pub mod turn;
 pub mod widest;
