@@ -51,9 +51,7 @@ const training = {
     const rows = [];
     for (const name of Object.keys(NETWORKS).filter(wanted)) {
       say(name);
-      const sizes = quick
-        ? { epochs: 20, seeds: 1, rounds: 5, slice: 0.06 }
-        : { epochs: 60, seeds: SEEDS, rounds: 11, slice: 0.15 };
+      const sizes = quick ? { seeds: 1, rounds: 5, slice: 0.06 } : { seeds: SEEDS, rounds: 11, slice: 0.15 };
       const options = { ...sizes, labels: cast.labels };
       rows.push(...(await attempt(name, async () => [await trainRow(name, trainers, peaks, options)])));
     }

@@ -7,8 +7,9 @@ const N = 1000;
 /** Losses that are further apart than this make a row void. */
 const SAME_LOSS = 0.05;
 /**
- * A single loss late in training is up to chance: rounding alone moves it. So it is looked at several times, some epochs apart, and
- * the median over all looks and seeds is compared.
+ * A single loss late in training is up to chance: rounding alone moves it, in the large network by a third. So losses are looked at
+ * several times, some epochs apart, while those who share weights and batches are still together, and the median over all looks and
+ * seeds is compared.
  */
 const [LOOKS, EPOCHS_BETWEEN] = [5, 10];
 /** Never reached: the benchmark stops long before. */
@@ -58,10 +59,10 @@ function lossOf(/** @type {number[]} */ shares, /** @type {number[]} */ labels, 
  * One row.
  * @param {string} name @param {Trainer[]} trainers the first is the one that ratios are of
  * @param {{column: string, contestant: import('./contestant.mjs').Contestant, of: string}[]} peaks of: the column in the same engine
- * @param {{epochs: number, seeds: number, rounds: number, slice: number, labels: number[]}} options
- *   epochs before losses are looked at; seconds a slice
+ * @param {{seeds: number, rounds: number, slice: number, labels: number[]}} options
+ *   slice: seconds
  */
-export async function trainRow(name, trainers, peaks, { epochs, seeds, rounds, slice, labels }) {
+export async function trainRow(name, trainers, peaks, { seeds, rounds, slice, labels }) {
   const learner = NETWORKS[name];
   const able = trainers.filter(({ can }) => can?.(learner) ?? true);
   /** @type {Record<string, number>} */
@@ -76,7 +77,6 @@ export async function trainRow(name, trainers, peaks, { epochs, seeds, rounds, s
       } else {
         await contestant.call('begin', { file: contestant.place('train.json'), name, seed, learner, ...extra });
       }
-      await contestant.call('train', { epochs });
       for (let look = 0; look < LOOKS; look++) {
         const { result } = await contestant.call('train', { epochs: EPOCHS_BETWEEN, give: true });
         losses.push(lossOf(result, labels, learner.focal_gamma));
