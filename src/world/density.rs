@@ -121,7 +121,8 @@ impl Mixture {
     pub fn draw(&self, rng: &mut Stream) -> [f32; 2] {
         loop {
             let u = uniform(rng);
-            let chosen = self.cumulative.iter().position(|sum| u < *sum).unwrap_or(self.components.len() - 1);
+            // The first whose running sum exceeds u; counted, since no branch could be guessed.
+            let chosen = self.cumulative.iter().filter(|sum| u >= **sum).count();
             let c = &self.components[chosen];
             let [a, b] = normal_pair(rng);
             let point = [(c.mean[0] + c.deviation * a) as f32, (c.mean[1] + c.deviation * b) as f32];

@@ -85,14 +85,13 @@ impl Spiral {
     pub fn inside(&self, x: f32, y: f32) -> bool {
         let (x64, y64) = (f64::from(x), f64::from(y));
         let r = (x64 * x64 + y64 * y64).sqrt() as f32;
-        let mut unsure = false;
+        // Without branches until both are known: no one can guess on which side a random point lies.
+        let (mut surely, mut possibly) = (false, false);
         for band in &self.bands[bin_of(x64, y64)] {
-            if r > band.inner.0 && r < band.inner.1 {
-                return true;
-            }
-            unsure |= r > band.outer.0 && r < band.outer.1;
+            surely |= (r > band.inner.0) & (r < band.inner.1);
+            possibly |= (r > band.outer.0) & (r < band.outer.1);
         }
-        unsure && self.inside_by_formula(x, y)
+        if surely == possibly { surely } else { self.inside_by_formula(x, y) }
     }
 
     /// [`Spiral::inside`] by the formula alone: for points near the border, and the oracle of the tests.
