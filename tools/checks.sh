@@ -12,7 +12,7 @@ run_checks() {
   export CHROME_BIN FIREFOX_BIN
 
   step "Rust: format" cargo fmt --check
-  step "Shell: syntax" bash -n build.sh .ci/run tools/*.sh
+  step "Shell: syntax" bash -n build.sh .ci/run tools/*.sh tools/bench/*.sh
   step "JavaScript, CSS, JSON: format" prettier --check --log-level warn .
   step "JavaScript: lint" eslint --max-warnings 0 .
   step "CSS: lint" stylelint 'www/**/*.css'
@@ -22,6 +22,7 @@ run_checks() {
   step "JavaScript: types" check_types
   step "Rust: clippy" cargo clippy --quiet --all-targets -- -D warnings
   step "Rust: clippy for wasm" wasm_clippy
+  step "Rust: the crates of the benchmark" bench_crates
   step "Rust: native tests" cargo test --quiet
   step "Node: tests" node_tests
   step "Browser: wasm module" wasm_tests
@@ -81,6 +82,15 @@ wasm_clippy() {
   local options
   mapfile -t options < <(wasm_test_options)
   cargo clippy --quiet --lib "${options[@]}" --no-default-features --target wasm32-unknown-unknown -- -D warnings
+}
+
+# They are not part of the program, so nothing else would notice that they no longer build.
+bench_crates() {
+  local crate
+  for crate in tools/bench/native tools/bench/kiddo; do
+    cargo fmt --check --manifest-path "$crate/Cargo.toml"
+    cargo clippy --quiet --locked --manifest-path "$crate/Cargo.toml" --target-dir target/bench -- -D warnings
+  done
 }
 
 wasm_tests() {

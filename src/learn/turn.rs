@@ -7,11 +7,8 @@
 pub fn turn_rows<const W: usize>(values: &[f32], width: usize, from: usize, panel: &mut [[f32; W]]) {
     let last = values.len() / width - 1;
     for four in 0..W / 4 {
-        let line = |r: usize| {
-            let row = from + 4 * four + r;
-            &values[if row < last { row } else { last } * width..][..width]
-        };
-        turn_four([line(0), line(1), line(2), line(3)], panel, four);
+        let at = [0, 1, 2, 3].map(|r| from + 4 * four + r).map(|row| if row < last { row } else { last } * width);
+        turn_four(at.map(|at| &values[at..at + width]), panel, four);
     }
 }
 
@@ -21,13 +18,17 @@ pub fn turn_rows<const W: usize>(values: &[f32], width: usize, from: usize, pane
 fn turn_four<const W: usize>(lines: [&[f32]; 4], panel: &mut [[f32; W]], four: usize) {
     let (blocks, rest) = panel.as_chunks_mut::<4>();
     let [a, b, c, d] = lines.map(|line| line.as_chunks::<4>());
-    for ((((block, a), b), c), d) in blocks.iter_mut().zip(a.0).zip(b.0).zip(c.0).zip(d.0) {
-        for (slot, values) in block.iter_mut().zip(transposed([*a, *b, *c, *d])) {
-            slot.as_chunks_mut::<4>().0[four] = values;
+    // Slices of one length and an index rather than iterators: fewer calls where little is inlined, and nothing to check either.
+    let n = blocks.len();
+    let (a4, b4, c4, d4) = (&a.0[..n], &b.0[..n], &c.0[..n], &d.0[..n]);
+    for (i, block) in blocks.iter_mut().enumerate() {
+        let columns = transposed([a4[i], b4[i], c4[i], d4[i]]);
+        for p in 0..4 {
+            block[p].as_chunks_mut::<4>().0[four] = columns[p];
         }
     }
-    for ((((slot, a), b), c), d) in rest.iter_mut().zip(a.1).zip(b.1).zip(c.1).zip(d.1) {
-        slot.as_chunks_mut::<4>().0[four] = [*a, *b, *c, *d];
+    for (i, slot) in rest.iter_mut().enumerate() {
+        slot.as_chunks_mut::<4>().0[four] = [a.1[i], b.1[i], c.1[i], d.1[i]];
     }
 }
 
