@@ -1,5 +1,6 @@
 // Lighthouse's performance score of dist/ on its mobile profile (a simulated slow phone and network). One run of five at or above
-// the limit passes: a busy machine only ever lowers a score, while a page that has got slower lowers them all.
+// the limit passes: a busy machine only ever lowers a score, while a page that has got slower lowers them all. Lighthouse also
+// measures how fast the machine is at that moment; where it hardly ever was fast enough to judge, nothing fails, and that is said.
 //   node tools/lighthouse.mjs [--all]    five runs in any case, their median, and what they find
 import lighthouse from 'lighthouse';
 import { closeAll, launch, serve } from '../tests/page/harness.mjs';
@@ -7,6 +8,10 @@ import { closeAll, launch, serve } from '../tests/page/harness.mjs';
 /** The goal is 98. */
 const LIMIT = 90;
 const RUNS = 5;
+/** Lighthouse's index of the machine from which on a run is judged: its slowdown is made for machines of 1,500 to 2,000. */
+const FAST_ENOUGH = 1500;
+/** So many runs must have been on a fast enough machine. */
+const ENOUGH_RUNS = 3;
 const SHOWN = {
   FCP: 'first-contentful-paint',
   LCP: 'largest-contentful-paint',
@@ -32,23 +37,29 @@ async function run() {
   }
 }
 
-/** @type {number[]} */
-const scores = [];
+/** @type {{score: number, judged: boolean}[]} */
+const runs = [];
 /** @type {import('lighthouse').Result | undefined} */
 let last;
-while (scores.length < RUNS && (all || !scores.some((score) => score >= LIMIT))) {
+while (runs.length < RUNS && (all || !runs.some(({ score }) => score >= LIMIT))) {
   last = await run();
-  scores.push(Math.round(100 * (last.categories.performance.score ?? 0)));
+  const score = Math.round(100 * (last.categories.performance.score ?? 0));
+  const speed = last.environment.benchmarkIndex;
+  runs.push({ score, judged: speed >= FAST_ENOUGH });
   const values = Object.entries(SHOWN).map(([name, id]) => `${name} ${last?.audits[id].displayValue}`);
-  console.log(`${String(scores.at(-1)).padStart(5)}  ${values.join(', ')}`);
+  console.log(`${String(score).padStart(5)}  ${values.join(', ')}; machine ${Math.round(speed)}`);
 }
 await closeAll();
-const best = Math.max(...scores);
-const median = [...scores].sort((a, b) => a - b)[scores.length >> 1];
-console.log(`performance: best ${best} (limit ${LIMIT}), median ${median} of ${scores.length}`);
+const scores = runs.map(({ score }) => score).sort((a, b) => a - b);
+const best = scores[scores.length - 1];
+console.log(`performance: best ${best} (limit ${LIMIT}), median ${scores[scores.length >> 1]} of ${scores.length}`);
+const judged = runs.filter((run) => run.judged).length >= ENOUGH_RUNS;
+if (best < LIMIT && !judged) {
+  console.log(`not judged: fewer than ${ENOUGH_RUNS} runs met a machine with an index of at least ${FAST_ENOUGH}`);
+}
 if (all || best < LIMIT) {
   for (const { score: part, title, displayValue = '' } of Object.values(last?.audits ?? {})) {
     if (part !== null && part < 0.9) console.log(`       ${part.toFixed(2)} ${title} ${displayValue}`);
   }
 }
-process.exit(best < LIMIT ? 1 : 0);
+process.exit(best < LIMIT && judged ? 1 : 0);
