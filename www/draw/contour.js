@@ -1,6 +1,33 @@
 // The line where a raster crosses a level, by marching squares: crisp at any pixel ratio, unlike the raster itself.
+// The pieces through the cells are joined into few long lines, since a canvas stroked piece by piece draws two caps each.
 
 /** @typedef {import('./heatmap.js').Raster} Raster */
+/** @typedef {number[]} Line  x, y, x, y…; a loop ends with the point it begins with */
+
+// The sides of a cell, and by which of its corners are above the level (upper left 8, upper right 4, lower right 2, lower
+// left 1) the pieces through it, from side to side. What is above lies on their left, so a side shared by two cells is
+// where one piece ends and one begins.
+const [TOP, EAST, BASE, WEST] = [0, 1, 2, 3];
+const PIECES = [
+  [],
+  [BASE, WEST],
+  [EAST, BASE],
+  [EAST, WEST],
+  [TOP, EAST],
+  [TOP, EAST, BASE, WEST],
+  [TOP, BASE],
+  [TOP, WEST],
+  [WEST, TOP],
+  [BASE, TOP],
+  [WEST, TOP, EAST, BASE],
+  [EAST, TOP],
+  [WEST, EAST],
+  [BASE, EAST],
+  [WEST, BASE],
+  [],
+];
+/** Two opposite corners are above, and the middle too, so that they hang together. @type {Record<number, number[]>} */
+const BRIDGES = { 5: [TOP, WEST, BASE, EAST], 10: [EAST, TOP, WEST, BASE] };
 
 /**
  * Binomial blur, radius one. The votes of few neighbours jump from 0 to 1 between pixels; blurred by one pixel their
@@ -37,11 +64,65 @@ export function soften({ data, width, height }) {
  * @param {number} canvasWidth @param {number} canvasHeight
  * @returns {Path2D}
  */
-export function contour({ data, width, height }, level, canvasWidth, canvasHeight) {
+export function contour(raster, level, canvasWidth, canvasHeight) {
   const path = new Path2D();
+  for (const line of contourLines(raster, level, canvasWidth, canvasHeight)) {
+    path.moveTo(line[0], line[1]);
+    // Loops are not closed: for closePath() Chromium goes through all the points that the path has so far.
+    for (let i = 2; i < line.length; i += 2) path.lineTo(line[i], line[i + 1]);
+  }
+  return path;
+}
+
+/**
+ * @param {Raster} raster @param {number} level
+ * @param {number} canvasWidth @param {number} canvasHeight
+ * @returns {Line[]}
+ */
+export function contourLines(raster, level, canvasWidth, canvasHeight) {
+  const { data, width, height } = raster;
+  const { next, starts } = pieces(raster, level);
   // Values stand at pixel centres; the outermost ones also hold on the edge, so that lines reach the frame.
   const xs = centres(width, canvasWidth);
   const ys = centres(height, canvasHeight);
+  const value = (/** @type {number} */ i, /** @type {number} */ j) =>
+    data[Math.min(Math.max(j - 1, 0), height - 1) * width + Math.min(Math.max(i - 1, 0), width - 1)];
+  /** @type {Line[]} */
+  const lines = [];
+  for (const start of starts) {
+    if (next[start] === 0) continue; // a line that began elsewhere has come by
+    /** @type {Line} */
+    const line = [];
+    let side = start;
+    do {
+      const i = (side >> 1) % (width + 2);
+      const j = Math.floor((side >> 1) / (width + 2));
+      const here = value(i, j);
+      if (side & 1) line.push(xs[i], ys[j] + ((level - here) / (value(i, j + 1) - here)) * (ys[j + 1] - ys[j]));
+      else line.push(xs[i] + ((level - here) / (value(i + 1, j) - here)) * (xs[i + 1] - xs[i]), ys[j]);
+      const from = side;
+      side = next[from];
+      next[from] = 0;
+    } while (side !== 0 && side !== start);
+    if (side === start) line.push(line[0], line[1]);
+    lines.push(line);
+  }
+  return lines;
+}
+
+/**
+ * The pieces of the line through all cells, from side to side. Sides go by number: twice that of the corner where they
+ * begin, and one more for those that go down.
+ * @param {Raster} raster @param {number} level
+ * @returns {{next: Int32Array, starts: number[]}} next: where a piece that begins at a side ends, 0 where none begins (side
+ *   0 itself is never crossed); starts: where pieces begin, those first to which no other leads
+ */
+function pieces({ data, width, height }, level) {
+  const columns = width + 2;
+  const offsets = [0, 3, 2 * columns, 1]; // of a cell's sides, from its upper left corner
+  const next = new Int32Array(2 * columns * (height + 2));
+  const reached = new Uint8Array(next.length);
+  const begun = [];
   for (let j = 0; j <= height; j++) {
     const upper = Math.max(j - 1, 0) * width;
     const lower = Math.min(j, height - 1) * width;
@@ -55,29 +136,23 @@ export function contour({ data, width, height }, level, canvasWidth, canvasHeigh
       const c = data[lower + right];
       const east = (b >= level ? 4 : 0) | (c >= level ? 2 : 0);
       const code = west | east;
-      if (code !== 0 && code !== 15) cross(path, code, level, [a, b, c, d], [xs[i], xs[i + 1], ys[j], ys[j + 1]]);
+      if (code !== 0 && code !== 15) {
+        const sides = ((a + b + c + d) / 4 >= level && BRIDGES[code]) || PIECES[code];
+        const corner = 2 * (j * columns + i);
+        for (let k = 0; k < sides.length; k += 2) {
+          const from = corner + offsets[sides[k]];
+          const to = corner + offsets[sides[k + 1]];
+          next[from] = to;
+          reached[to] = 1;
+          begun.push(from);
+        }
+      }
       a = b;
       d = c;
       west = ((east << 1) & 8) | ((east >> 1) & 1);
     }
   }
-  return path;
-}
-
-/**
- * The line through one cell.
- * @param {Path2D} path @param {number} code which corners are above @param {number} level
- * @param {number[]} corners from the upper left, clockwise @param {number[]} box x0, x1, y0, y1
- */
-function cross(path, code, level, [a, b, c, d], [x0, x1, y0, y1]) {
-  const top = () => [x0 + ((level - a) / (b - a)) * (x1 - x0), y0];
-  const east = () => [x1, y0 + ((level - b) / (c - b)) * (y1 - y0)];
-  const base = () => [x0 + ((level - d) / (c - d)) * (x1 - x0), y1];
-  const west = () => [x0, y0 + ((level - a) / (d - a)) * (y1 - y0)];
-  for (const [from, to] of edges(code, (a + b + c + d) / 4 >= level, top, east, base, west)) {
-    path.moveTo(from[0], from[1]);
-    path.lineTo(to[0], to[1]);
-  }
+  return { next, starts: [...begun.filter((side) => !reached[side]), ...begun] };
 }
 
 /** The edge, every pixel centre, the other edge. @param {number} count of pixels @param {number} length of the canvas */
@@ -86,45 +161,4 @@ function centres(count, length) {
   for (let i = 0; i < count; i++) at[i + 1] = ((i + 0.5) * length) / count;
   at[count + 1] = length;
   return at;
-}
-
-/**
- * @param {number} code @param {boolean} middle is the centre of the cell above the level?
- * @param {() => number[]} top @param {() => number[]} east @param {() => number[]} base @param {() => number[]} west
- * @returns {number[][][]}
- */
-function edges(code, middle, top, east, base, west) {
-  switch (code) {
-    case 1:
-    case 14:
-      return [[west(), base()]];
-    case 2:
-    case 13:
-      return [[base(), east()]];
-    case 3:
-    case 12:
-      return [[west(), east()]];
-    case 4:
-    case 11:
-      return [[top(), east()]];
-    case 6:
-    case 9:
-      return [[top(), base()]];
-    case 7:
-    case 8:
-      return [[west(), top()]];
-    default: {
-      // two opposite corners are above: the centre says whether they hang together
-      const joined = (code === 5) === middle;
-      return joined
-        ? [
-            [west(), top()],
-            [base(), east()],
-          ]
-        : [
-            [west(), base()],
-            [top(), east()],
-          ];
-    }
-  }
 }

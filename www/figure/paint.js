@@ -29,6 +29,7 @@ export function paintModel(brush, { raster, votes, truth, rows, outline }, hatch
     paintProbability(ctx, raster, probabilityRamp(palette.rgb));
     if (truth) hatch?.(ctx, raster, truth, palette.rgb.wrong, ratio);
     ctx.lineCap = 'round';
+    ctx.lineJoin = 'round';
     ctx.lineWidth = 1.25 * ratio;
     ctx.strokeStyle = palette.css.inside;
     ctx.stroke(contour(votes ? soften(raster) : raster, 0.5, width, height));

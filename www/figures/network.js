@@ -146,6 +146,7 @@ function paintUnit({ ctx, palette, to, ratio, width, height }, unit, answer, out
   paintActivation(ctx, unit, { positive: palette.rgb.polar, negative: palette.rgb.knn });
   if (answer) {
     ctx.lineCap = 'round';
+    ctx.lineJoin = 'round';
     ctx.lineWidth = 1.25 * ratio;
     ctx.strokeStyle = palette.css.inside;
     ctx.stroke(contour(answer, 0.5, width, height));
@@ -160,6 +161,7 @@ function paintUnit({ ctx, palette, to, ratio, width, height }, unit, answer, out
 function paintBorders({ ctx, palette, ratio, width, height }, rasters) {
   ctx.save();
   ctx.lineCap = 'round';
+  ctx.lineJoin = 'round';
   ctx.lineWidth = ratio;
   ctx.strokeStyle = palette.css.fog;
   ctx.globalAlpha = 0.75;

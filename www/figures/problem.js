@@ -187,6 +187,7 @@ function paintWorld({ ctx, palette, to, ratio, side, width, height }, { fog, pro
   if (fog && show.has('fog')) {
     paintFog(ctx, fog, palette.rgb.fog, 0.34);
     const peak = largest(fog.data);
+    ctx.lineJoin = 'round';
     ctx.lineWidth = 0.75 * ratio;
     ctx.strokeStyle = palette.css.fog;
     ctx.globalAlpha = 0.35;
