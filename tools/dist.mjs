@@ -44,18 +44,19 @@ function rewrite(html, folder) {
 }
 
 /**
- * Links that fetch early what the page's scripts will ask for: its modules with all that they import, the program, and of
- * the first figure named on the page its module, its definition and the stored result it begins with.
+ * Links that fetch early what the page's scripts will ask for: its modules with all that they import, and if a figure is
+ * named on the page the program and, of the first one, its module, its definition and the stored result it begins with.
+ * A page whose address names the figure may turn out to show none, and what is fetched for nothing makes the browser warn.
  * @param {string} html as in the source @param {string} folder @param {(entries: string[]) => string[]} chain
  */
 function earlyLinks(html, folder, chain) {
   const scripts = [...html.matchAll(/<script type="module" src="([^"]+)"/g)].map((match) => match[1]);
   const first = /<bitter-figure name="([^"]+)"/.exec(html)?.[1];
   const modules = chain([...scripts, 'figure/host.js', ...(first ? [`figures/${first}.js`] : [])]);
-  const data = ['pkg/bitter_lesson_bg.wasm', 'style/figure.css'];
+  const data = [];
   if (first) {
     const { results, first: begin = results } = JSON.parse(readFileSync(`${SOURCE}/figures/${first}.json`, 'utf8'));
-    data.push(`figures/${first}.json`, `results/${begin}.json`);
+    data.push('pkg/bitter_lesson_bg.wasm', 'style/figure.css', `figures/${first}.json`, `results/${begin}.json`);
   }
   return [
     ...modules.map((path) => `<link rel="modulepreload" href="${folder}/${path}">`),

@@ -1,13 +1,19 @@
 // One figure from the hash of this page: embed.html#fig=prior, or any link copied from a figure.
 // The figure reads the rest of the link itself.
 
+import { FIGURE_NAMES } from './figure/names.js';
+
 const place = /** @type {HTMLElement} */ (document.getElementById('figure'));
 
 function show() {
   const name = new URLSearchParams(location.hash.slice(1)).get('fig') ?? '';
-  if (!/^[a-z0-9-]{1,40}$/.test(name)) {
+  if (!FIGURE_NAMES.includes(name)) {
+    const lead = name && `There is no figure called “${name.slice(0, 40)}”. `;
+    const names = FIGURE_NAMES.join(', ');
     place.replaceChildren(
-      paragraph('This page shows one figure, named in its address: embed.html#fig=prior, for example.'),
+      paragraph(
+        `${lead}This page shows one figure, named in its address: embed.html#fig=prior, for example. There are: ${names}.`,
+      ),
     );
     return;
   }
