@@ -14,9 +14,9 @@ use crate::measure::test_points::TestPoints;
 use crate::measure::{evaluate, raster};
 use crate::rng::Purpose;
 use crate::spec::{LearnerSpec, ProblemSpec, Spec};
-use crate::world::View;
 use crate::world::problem::Problem;
 use crate::world::sample::Sample;
+use crate::world::{View, bought};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
@@ -33,6 +33,8 @@ pub struct Experiment {
     spec: Spec,
     problem: Problem,
     sample: Sample,
+    /// The points trained on, where these are not just the first of the sample.
+    chosen: Option<Vec<f32>>,
     labels: Vec<u8>,
     test: TestPoints,
     stage: Stage,
@@ -114,6 +116,7 @@ impl Experiment {
         let problem = Problem::new(&spec.problem);
         Experiment {
             sample: new_sample(&spec),
+            chosen: None,
             labels: Vec::new(),
             test: new_test(&spec),
             stage: Stage::Drawing,
@@ -143,6 +146,7 @@ impl Experiment {
         if !(same_problem && old.test_n == new.test_n && same_split) {
             self.test = new_test(new);
         }
+        self.chosen = None;
         self.labels = Vec::new();
         self.stage = Stage::Drawing;
         self.evaluation = Evaluation::default();
@@ -160,12 +164,18 @@ impl Experiment {
         &self.problem
     }
 
-    /// Number of points in the training sample.
+    /// Number of points in the training sample, without those bought in addition.
     pub fn n(&self) -> usize {
         match &self.spec.problem {
             ProblemSpec::Data { rows } => self.spec.sample.n.min(rows.len()),
             _ => self.spec.sample.n,
         }
+    }
+
+    /// Points to be drawn from the density before learning can start.
+    fn to_draw(&self) -> usize {
+        let bought = &self.spec.sample;
+        self.n() + if bought.extra_in_tip { 0 } else { bought.extra_n }
     }
 
     /// Works for at most `max_units` units: points drawn, then optimiser steps or points indexed.
@@ -175,7 +185,7 @@ impl Experiment {
                 let max = usize::try_from(max_units).unwrap_or(usize::MAX);
                 // Drawing is not counted as steps for a network, so a small slice of steps must still draw a fair number.
                 let max = if self.is_mlp() { max.saturating_mul(64).max(4096) } else { max };
-                let n = self.n();
+                let n = self.to_draw();
                 if self.sample.len() >= n || self.sample.grow(&self.problem, n, max) {
                     self.start_learning();
                 }
@@ -206,15 +216,23 @@ impl Experiment {
     }
 
     fn start_learning(&mut self) {
-        let n = self.n();
         let features = self.spec.features;
-        self.labels = self.sample.training_labels(n, &self.spec.labels);
-        let sample = Labelled { rows: features.of_points(self.sample.points(n)), labels: self.labels.clone() };
+        let drawn = self.to_draw();
+        let mut truth = self.sample.truth(drawn).to_vec();
+        let mut base = self.n();
+        self.chosen = None;
+        if self.spec.sample.extra_in_tip && self.spec.sample.extra_n > 0 {
+            let mut points = self.sample.points(drawn).to_vec();
+            base = bought::in_tip(&self.problem, &self.spec.sample, &mut points, &mut truth);
+            self.chosen = Some(points);
+        }
+        self.labels = Sample::training_labels(truth, &self.spec.labels);
+        let sample = Labelled { rows: features.of_points(self.points()), labels: self.labels.clone(), base };
         let test = self.test.first(&self.problem, CURVE_POINTS);
         let test_rows = features.of_points(&test.xy);
         self.stage = Stage::Learning(match &self.spec.learner {
             LearnerSpec::Mlp(mlp) => {
-                let test = Labelled { rows: test_rows, labels: test.truth };
+                let test = Labelled { rows: test_rows, labels: test.truth, base: 0 };
                 Model::Mlp(Box::new(Trainer::new(mlp.clone(), self.spec.budget, features.dims(), sample, test)))
             }
             LearnerSpec::Knn { k, standardize, brute } => {
@@ -225,14 +243,20 @@ impl Experiment {
 
     /// How far the run is.
     pub fn progress(&self) -> RunProgress {
-        let n = self.n() as u64;
+        let n = self.to_draw() as u64;
         let drawn = (self.sample.len() as u64).min(n);
         match &self.stage {
             Stage::Drawing => {
                 let (done, total) = match &self.spec.learner {
-                    LearnerSpec::Mlp(mlp) => {
-                        (0, train::planned_steps(mlp, self.spec.budget, self.spec.features.dims(), self.n()))
-                    }
+                    LearnerSpec::Mlp(mlp) => (
+                        0,
+                        train::planned_steps(
+                            mlp,
+                            self.spec.budget,
+                            self.spec.features.dims(),
+                            self.n() + self.spec.sample.extra_n,
+                        ),
+                    ),
                     LearnerSpec::Knn { .. } => (drawn, 2 * n),
                 };
                 RunProgress { done, total, drawn: false, steps_per_epoch: 0, train_loss: None, divergence: None }
@@ -308,14 +332,22 @@ impl Experiment {
             return Vec::new();
         };
         let row = self.spec.features.of_points(&[x, y]);
-        let points = self.sample.points(self.n());
+        let points = self.points();
         let found = run.neighbours(&row);
         found.iter().map(|&(i, d2, label)| (i, points[2 * i], points[2 * i + 1], label, d2.sqrt())).collect()
     }
 
-    /// The first points of the sample and their training labels, once drawn.
-    pub fn sample(&self) -> (&Sample, &[u8]) {
-        (&self.sample, &self.labels)
+    /// The points trained on, x, y, x, y, …, and their labels; none before all are drawn.
+    pub fn sample(&self) -> (&[f32], &[u8]) {
+        (self.points(), &self.labels)
+    }
+
+    fn points(&self) -> &[f32] {
+        self.chosen.as_deref().unwrap_or_else(|| {
+            // Between two runs the sample may hold more than this one needs.
+            let count = if self.labels.is_empty() { self.to_draw().min(self.sample.len()) } else { self.labels.len() };
+            self.sample.points(count)
+        })
     }
 
     /// The loss curve; empty for learners without one.
@@ -374,11 +406,10 @@ impl Experiment {
     }
 
     fn training_error(&mut self) -> Result<Measured, Divergence> {
-        let n = self.n();
-        let points = self.sample.points(n.min(self.sample.len())).to_vec();
+        let points = self.points().to_vec();
         let answers = self.predict(&points)?;
         let wrong = answers.iter().zip(&self.labels).filter(|(p, label)| (**p >= 0.5) != (**label == 1)).count();
-        Ok(share("training", "all", wrong, n))
+        Ok(share("training", "all", wrong, answers.len()))
     }
 
     /// Forgets what was measured of a learner that has changed since.
@@ -413,9 +444,8 @@ impl Experiment {
             Digesting::Not => self.digesting = Digesting::State { hash: Sha256::new(), part: 0 },
             Digesting::State { mut hash, part } => {
                 let Stage::Learning(model) = &self.stage else { unreachable!("the run is done") };
-                let rows = |range: Range<usize>| {
-                    self.spec.features.of_points(&self.sample.points(range.end)[2 * range.start..])
-                };
+                let points = self.points();
+                let rows = |range: Range<usize>| self.spec.features.of_points(&points[2 * range.start..2 * range.end]);
                 if model.as_learner().feed_digest(part, &rows, &mut |bytes| hash.update(bytes)) {
                     self.digesting = Digesting::State { hash, part: part + 1 };
                 } else {
@@ -485,7 +515,7 @@ impl Experiment {
         if from.u64()? == 0 {
             return Ok(());
         }
-        while !self.sample.grow(&self.problem, self.n(), ALL) {}
+        while !self.sample.grow(&self.problem, self.to_draw(), ALL) {}
         self.start_learning();
         let Stage::Learning(model) = &mut self.stage else { unreachable!("just started") };
         let loaded = model.learner().load(&mut from);

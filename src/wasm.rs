@@ -301,16 +301,15 @@ impl Session {
     /// Training points in each pixel: all counts of label 0, then all of label 1.
     pub fn sample_counts(&self, view: &[f64], width: usize, height: usize) -> Result<Uint32Array> {
         let view = view_of(view, width, height)?;
-        let (sample, labels) = self.inner.sample();
-        Ok(Uint32Array::from(&raster::counts(sample, labels, view, width, height)[..]))
+        let (points, labels) = self.inner.sample();
+        Ok(Uint32Array::from(&raster::counts(points, labels, view, width, height)[..]))
     }
 
     /// The first training points as x, y, label, …
     pub fn sample(&self, max: usize) -> Float32Array {
-        let (sample, labels) = self.inner.sample();
-        let n = max.min(labels.len());
-        let points = sample.points(n).chunks_exact(2).zip(labels);
-        let values: Vec<f32> = points.flat_map(|(p, label)| [p[0], p[1], f32::from(*label)]).collect();
+        let (points, labels) = self.inner.sample();
+        let first = points.chunks_exact(2).zip(labels).take(max);
+        let values: Vec<f32> = first.flat_map(|(p, label)| [p[0], p[1], f32::from(*label)]).collect();
         Float32Array::from(&values[..])
     }
 

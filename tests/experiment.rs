@@ -335,8 +335,8 @@ fn the_loss_weighs_points_not_batches() {
     });
     let mut run = experiment(&spec);
     run.finish();
-    let (sample, labels) = run.sample();
-    let (points, labels) = (sample.points(70).to_vec(), labels.to_vec());
+    let (points, labels) = run.sample();
+    let (points, labels) = (points.to_vec(), labels.to_vec());
     let answers = run.predict(&points).unwrap();
     let losses: Vec<f64> = answers
         .iter()

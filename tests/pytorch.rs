@@ -24,7 +24,7 @@ fn random(n: usize, number: u64) -> Labelled {
     let mut rng = stream(20, Purpose::Test, number);
     let rows: Vec<f32> = (0..n).flat_map(|_| normal_pair(&mut rng)).map(|value| (0.5 * value + 0.2) as f32).collect();
     let labels = rows.chunks_exact(2).map(|p| u8::from(p[0] * p[0] + p[1] > 0.5)).collect();
-    Labelled { rows, labels }
+    Labelled { base: labels.len(), rows, labels }
 }
 
 /// Every activation x layer norm x focal loss x optimiser, all with weight decay, then both optimisers with a falling rate.

@@ -95,10 +95,9 @@ fn parts(value: Value) -> [Vec<u32>; 5] {
     let trivial = experiment.errors().unwrap().iter();
     let trivial = trivial.filter(|e| e.measure.starts_with("trivial") || e.measure == "share");
     let trivial = trivial.map(|e| (e.value.to_bits() >> 20) as u32).collect::<Vec<_>>();
-    let (sample, labels) = experiment.sample();
-    let n = labels.len();
+    let (points, labels) = experiment.sample();
     [
-        sample.points(n).iter().map(|c| c.to_bits()).collect(),
+        points.iter().map(|c| c.to_bits()).collect(),
         labels.iter().map(|l| u32::from(*l)).collect(),
         untrained,
         trained,
@@ -281,7 +280,7 @@ fn label_noise_nests_and_has_its_rate() {
     let sample = drawn(&problem(json!({})), 7, n);
     let truth = sample.truth(n);
     let flips = |spec: &LabelsSpec, n: usize| -> Vec<bool> {
-        let labels = sample.training_labels(n, spec);
+        let labels = Sample::training_labels(sample.truth(n).to_vec(), spec);
         labels.iter().zip(truth).map(|(a, b)| a != b).collect()
     };
     let mut last = vec![false; n];
@@ -316,7 +315,7 @@ fn shuffled_labels_keep_their_counts_and_lose_their_places() {
     let truth = sample.truth(n);
     let shuffled = |seed| {
         let spec = LabelsSpec { noise: 0.0, seed, shuffle: true };
-        sample.training_labels(n, &spec)
+        Sample::training_labels(sample.truth(n).to_vec(), &spec)
     };
     let labels = shuffled(0);
     let count = |labels: &[u8]| labels.iter().filter(|l| **l == 1).count();

@@ -35,7 +35,11 @@ enum State {
 impl KnnRun {
     /// Starts on a sample of at least one row; `test` gives queries whose cost is measured.
     pub fn new(k: usize, standardize: bool, brute: bool, dims: usize, mut sample: Labelled, test: &[f32]) -> KnnRun {
-        let standardizer = if standardize { Standardizer::fit(&sample.rows, dims) } else { Standardizer::none(dims) };
+        let standardizer = if standardize {
+            Standardizer::fit(&sample.rows[..sample.base * dims], dims)
+        } else {
+            Standardizer::none(dims)
+        };
         if standardize {
             standardizer.apply(&mut sample.rows);
         }

@@ -35,6 +35,8 @@ pub struct Labelled {
     pub rows: Vec<f32>,
     /// Labels, 0 or 1.
     pub labels: Vec<u8>,
+    /// How many of the first rows inputs are standardised by: points bought later do not move the others.
+    pub base: usize,
 }
 
 /// What became infinite or not a number. The codes stand in snapshots, where 0 means that all is well.
@@ -91,8 +93,11 @@ impl Trainer {
     /// A network with fresh weights on this sample of at least one row; `test` gives the test loss and may be empty.
     pub fn new(spec: MlpSpec, budget: Budget, dims: usize, mut sample: Labelled, mut test: Labelled) -> Trainer {
         let network = Network::new(dims, &spec.hidden, spec.activation, spec.layer_norm, spec.seed);
-        let standardizer =
-            if spec.standardize { Standardizer::fit(&sample.rows, dims) } else { Standardizer::none(dims) };
+        let standardizer = if spec.standardize {
+            Standardizer::fit(&sample.rows[..sample.base * dims], dims)
+        } else {
+            Standardizer::none(dims)
+        };
         standardizer.apply(&mut sample.rows);
         standardizer.apply(&mut test.rows);
         let n = sample.labels.len();

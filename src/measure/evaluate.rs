@@ -3,19 +3,19 @@
 //! A point is called inside if its probability is at least one half. Every error is against the true label, also when the
 //! training labels are noisy.
 
-use super::test_points::{Points, TestPoints};
+use super::test_points::{GRID, Points, TestPoints};
 use crate::json::object;
 use serde_json::Value;
 
 /// One measured number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
-    /// What was measured: `density`, `area`, `recall`, `false_alarm`, `trivial_density`, `trivial_area`, `share`; for the
-    /// reader's own rows `test` and `training`.
+    /// What was measured: `density`, `area`, `recall`, `false_alarm`, `trivial_density`, `trivial_area`, `share`, `area_share`,
+    /// `border`; for the reader's own rows `test` and `training`.
     pub measure: &'static str,
     /// Where: `all` or the name of a region.
     pub region: &'static str,
-    /// The value, a share between 0 and 1.
+    /// The value, a share between 0 and 1; `border` is a ratio of two lengths.
     pub value: f64,
     /// How many points it rests on.
     pub count: usize,
@@ -62,6 +62,8 @@ impl Tally {
 #[derive(Default)]
 pub struct Evaluation {
     tallies: Vec<Tally>,
+    /// What the points of the grid were called: 1 inside.
+    grid: Vec<u8>,
     set: usize,
     offset: usize,
 }
@@ -78,6 +80,9 @@ impl Evaluation {
         let to = points.truth.len().min(self.offset.saturating_add(max));
         let probabilities = predict(&points.xy[2 * self.offset..2 * to]);
         self.tallies[self.set].add(points, self.offset, &probabilities);
+        if self.set == AREA {
+            self.grid.extend(probabilities.iter().map(|p| u8::from(*p >= 0.5)));
+        }
         self.offset = to;
         if to == points.truth.len() {
             self.set += 1;
@@ -101,6 +106,8 @@ impl Evaluation {
                 1 => {
                     list.push(share("area", "all", tally.wrong(), tally.points));
                     list.push(share("trivial_area", "all", tally.inside, tally.points));
+                    let (own, true_one) = (border(&self.grid), border(&test.area.truth));
+                    list.push(plain("border", "all", own as f64 / true_one as f64, true_one));
                 }
                 _ => {
                     let own = &test.regions[number - 2];
@@ -114,11 +121,24 @@ impl Evaluation {
                     }
                     push_recall(&mut list, region, tally);
                     list.push(plain("share", region, own.share, tally.points));
+                    list.push(plain("area_share", region, own.area_share, tally.points));
                 }
             }
         }
         list
     }
+}
+
+/// Number of the grid among the sets of points.
+const AREA: usize = 1;
+
+/// Length of the border of a 0/1 map on the grid, in sides of a pixel. Along slanted lines that is too long, for every map alike: ratios
+/// of two such lengths hold.
+fn border(map: &[u8]) -> usize {
+    let rows: Vec<&[u8]> = map.chunks(GRID).collect();
+    let across: usize = rows.iter().map(|row| row.windows(2).filter(|pair| pair[0] != pair[1]).count()).sum();
+    let down: usize = rows.windows(2).map(|pair| pair[0].iter().zip(pair[1]).filter(|(a, b)| a != b).count()).sum();
+    across + down
 }
 
 /// The sets of points in order: drawn from the density, the grid, then each region.

@@ -2,7 +2,6 @@
 
 use crate::spec::number_text;
 use crate::world::problem::Problem;
-use crate::world::sample::Sample;
 use crate::world::{View, pixel_centre};
 use std::ops::Range;
 
@@ -47,14 +46,14 @@ pub fn truth(problem: &Problem, view: View, width: usize, height: usize) -> Vec<
     at.chunks_exact(2).map(|p| u8::from(problem.inside(p[0], p[1]) == Some(true))).collect()
 }
 
-/// How many of the first `labels.len()` points of a sample fall into each pixel: first all counts of label 0, then all of
+/// How many points (x, y, x, y, …) with these labels fall into each pixel: first all counts of label 0, then all of
 /// label 1.
-pub fn counts(sample: &Sample, labels: &[u8], view: View, width: usize, height: usize) -> Vec<u32> {
+pub fn counts(points: &[f32], labels: &[u8], view: View, width: usize, height: usize) -> Vec<u32> {
     let [x0, y0, x1, y1] = view;
     let size = width * height;
     let mut counts = vec![0; 2 * size];
     let (across, down) = (width as f64 / (x1 - x0), height as f64 / (y1 - y0));
-    for (point, label) in sample.points(labels.len()).chunks_exact(2).zip(labels) {
+    for (point, label) in points.chunks_exact(2).zip(labels) {
         let column = (f64::from(point[0]) - x0) * across;
         let row = (y1 - f64::from(point[1])) * down;
         if column >= 0.0 && row >= 0.0 && column < width as f64 && row < height as f64 {

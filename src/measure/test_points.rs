@@ -9,7 +9,7 @@ use crate::world::regions::{REGIONS, Region, Regions};
 use crate::world::sample::{Sample, split};
 
 /// Pixels along a side of the uniform grid that area errors are measured on.
-const GRID: usize = 300;
+pub const GRID: usize = 300;
 /// Points of its own that each region gets: in the test sample the tip is almost empty.
 const REGION_POINTS: usize = 20_000;
 /// Candidates after which a region counts as empty (a drawn curve may leave the plane).
@@ -37,6 +37,8 @@ pub struct RegionPoints {
     pub points: Points,
     /// Share of the density's mass that lies in it.
     pub share: f64,
+    /// Its area as a share of the plane's; more than 1 for the outside.
+    pub area_share: f64,
     candidates: u64,
 }
 
@@ -149,7 +151,13 @@ impl TestPoints {
                 return;
             }
             let region = REGIONS[self.regions.len()];
-            self.regions.push(RegionPoints { region, points: Points::default(), share: 0.0, candidates: 0 });
+            self.regions.push(RegionPoints {
+                region,
+                points: Points::default(),
+                share: 0.0,
+                area_share: 0.0,
+                candidates: 0,
+            });
         }
         let own = self.regions.last_mut().expect("pushed above");
         let [x0, y0, x1, y1] = finder.bounds(own.region);
@@ -169,6 +177,9 @@ impl TestPoints {
             }
         }
         let mass: f64 = own.points.density.iter().map(|p| f64::from(*p)).sum();
-        own.share = mass / own.candidates as f64 * (x1 - x0) * (y1 - y0);
+        let bounds = (x1 - x0) * (y1 - y0);
+        own.share = mass / own.candidates as f64 * bounds;
+        let plane = (PLANE[2] - PLANE[0]) * (PLANE[3] - PLANE[1]);
+        own.area_share = own.points.truth.len() as f64 / own.candidates as f64 * bounds / plane;
     }
 }

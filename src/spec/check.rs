@@ -270,5 +270,20 @@ fn check_together(full: &Map<String, Value>) -> Result<(), SpecError> {
     if !custom && components > 0 {
         return Err(error("problem.components", "is given; allowed only with mixture \"custom\""));
     }
+    let sample = &full["sample"];
+    let in_tip = sample["extra_n"] != 0 && sample["extra_where"] == "tip";
+    if problem["kind"] == "data" && (sample["extra_n"] != 0 || sample["only"] == "tip") {
+        return Err(error(
+            "sample.extra_n",
+            "needs a curve and a density; with your own rows leave it 0 and sample.only \"all\"",
+        ));
+    }
+    if sample["only"] == "tip" && !in_tip {
+        // A drawn sample may hold no point there at all.
+        return Err(error(
+            "sample.only",
+            "is \"tip\"; allowed with points bought there: sample.extra_n from 1, sample.extra_where \"tip\"",
+        ));
+    }
     Ok(())
 }

@@ -108,6 +108,9 @@ pub const PLANE_HALF: f64 = 1.2;
 /// Largest sample, drawn or brought.
 pub const MAX_N: i64 = 1_000_000;
 
+/// Most points bought in addition.
+const MAX_EXTRA: i64 = 100_000;
+
 const fn column(name: &'static str, min: f64, max: f64, whole: bool) -> Column {
     Column { name, min, max, whole }
 }
@@ -262,6 +265,24 @@ pub const GROUPS: &[Group] = &[
         shape: Shape::All(&[
             field("n", Kind::Int { min: 1, max: MAX_N }, Default::Int(1000), "points in the training sample"),
             field("seed", SEED, Default::Int(7), "seed of the training sample"),
+            field(
+                "extra_n",
+                Kind::Int { min: 0, max: MAX_EXTRA },
+                Default::Int(0),
+                "points bought in addition; inputs are standardised by the n points before them",
+            ),
+            field(
+                "extra_where",
+                Kind::Choice(&["everywhere", "tip"]),
+                Default::Word("everywhere"),
+                "where points are bought: drawn from the density, or evenly over the tip region",
+            ),
+            field(
+                "only",
+                Kind::Choice(&["all", "tip"]),
+                Default::Word("all"),
+                "which of all these points are trained on",
+            ),
         ]),
     },
     Group {

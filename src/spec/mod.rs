@@ -67,6 +67,12 @@ pub struct SampleSpec {
     pub n: usize,
     /// Seed of the points.
     pub seed: u32,
+    /// Points bought in addition to the `n`.
+    pub extra_n: usize,
+    /// Whether they are bought in the tip region, and not from the density.
+    pub extra_in_tip: bool,
+    /// Whether only points in the tip region are trained on.
+    pub only_tip: bool,
 }
 
 /// What is done to the training labels.
@@ -148,7 +154,7 @@ impl Spec {
         let learner = &canonical["learner"];
         Ok(Spec {
             problem: problem(&canonical["problem"]),
-            sample: SampleSpec { n: size(&canonical["sample"]["n"]), seed: seed(&canonical["sample"]["seed"]) },
+            sample: sample(&canonical["sample"]),
             labels: LabelsSpec {
                 noise: number(&canonical["labels"]["noise"]),
                 seed: seed(&canonical["labels"]["seed"]),
@@ -205,6 +211,16 @@ fn word(value: &Value) -> &str {
 fn rows<const COLUMNS: usize>(value: &Value) -> Vec<[f64; COLUMNS]> {
     let rows = value.as_array().expect("checked");
     rows.iter().map(|row| std::array::from_fn(|column| number(&row[column]))).collect()
+}
+
+fn sample(value: &Value) -> SampleSpec {
+    SampleSpec {
+        n: size(&value["n"]),
+        seed: seed(&value["seed"]),
+        extra_n: size(&value["extra_n"]),
+        extra_in_tip: value["extra_where"] == "tip",
+        only_tip: value["only"] == "tip",
+    }
 }
 
 fn problem(value: &Value) -> ProblemSpec {

@@ -1,5 +1,6 @@
 //! The world: a closed curve, a density that knows nothing of it, and samples drawn from the density.
 
+pub(crate) mod bought;
 #[cfg(feature = "cli")]
 pub mod csv;
 pub mod density;

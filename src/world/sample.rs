@@ -81,14 +81,13 @@ impl Sample {
         &self.truth[..n]
     }
 
-    /// The labels a learner is given for the first `n` points.
+    /// The labels a learner is given for these true ones, those of the first points.
     ///
     /// A label is flipped when the point's own uniform number lies below the noise, so that flips nest as noise grows and do
-    /// not depend on `n`. A shuffle deals the labels out again among the `n` points before the flips.
-    pub fn training_labels(&self, n: usize, spec: &LabelsSpec) -> Vec<u8> {
-        let mut labels = self.truth(n).to_vec();
+    /// not depend on their number. A shuffle deals the labels out again before the flips.
+    pub fn training_labels(mut labels: Vec<u8>, spec: &LabelsSpec) -> Vec<u8> {
         if spec.shuffle {
-            shuffle(&mut stream(spec.seed, Purpose::LabelShuffle, n as u64), &mut labels);
+            shuffle(&mut stream(spec.seed, Purpose::LabelShuffle, labels.len() as u64), &mut labels);
         }
         if spec.noise > 0.0 {
             let streams = Streams::new(spec.seed, Purpose::LabelNoise as u64);

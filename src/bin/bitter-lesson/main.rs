@@ -1,5 +1,6 @@
 //! The essay's experiments from the shell: the very code that runs in the page.
 
+mod claims;
 mod fail;
 mod predict;
 mod run;
@@ -27,6 +28,10 @@ enum Command {
     Predict(predict::Arguments),
     /// Run every spec of a sweep file and store the results that figures show
     Sweep(sweep::Arguments),
+    /// Put the results of a sweep's shards together
+    Merge(sweep::MergeArguments),
+    /// Judge the claims of claims.toml over their seeds and write the ledger
+    Claims(claims::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +40,8 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::main(&arguments),
         Command::Predict(arguments) => predict::main(&arguments),
         Command::Sweep(arguments) => sweep::main(&arguments),
+        Command::Merge(arguments) => sweep::merge(&arguments),
+        Command::Claims(arguments) => claims::main(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
