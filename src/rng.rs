@@ -27,6 +27,8 @@ pub enum Purpose {
     Shuffle = 6,
     /// Test points drawn from the density.
     Test = 7,
+    /// Which seeds a resample of a bootstrap takes, and its noise of test points.
+    Bootstrap = 8,
     /// Test points of the regions; the region's number is added.
     Region = 16,
 }

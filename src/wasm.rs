@@ -7,7 +7,7 @@ use crate::experiment::{Experiment, cost_json, loss_json};
 use crate::json::object;
 use crate::learn::model::Divergence;
 use crate::link::{self, Link};
-use crate::measure::{evaluate, raster};
+use crate::measure::{evaluate, raster, scaling as scale};
 use crate::spec::{self, Spec};
 use crate::world::View;
 use crate::world::problem::Problem;
@@ -205,6 +205,13 @@ pub fn density(spec: JsValue, view: &[f64], width: usize, height: usize) -> Resu
 pub fn truth(spec: JsValue, view: &[f64], width: usize, height: usize) -> Result<Uint8Array> {
     let view = view_of(view, width, height)?;
     Ok(Uint8Array::from(&raster::truth(&Problem::new(&checked(&spec)?.problem), view, width, height)[..]))
+}
+
+/// How errors fall with the sample: fits, crossings and the law of nearest neighbours, asked in the words of the command line's
+/// `scaling`; throws what is wrong with the request.
+#[wasm_bindgen]
+pub fn scaling(request: JsValue) -> Result<JsValue> {
+    Ok(to_js(&scale::answer(&from_js(&request, DEEPEST)?).map_err(error)?))
 }
 
 /// A run in slices. No verb that takes a size works longer than that size asks for.

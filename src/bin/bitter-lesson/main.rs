@@ -3,6 +3,7 @@
 mod fail;
 mod predict;
 mod run;
+mod scaling;
 mod spec;
 mod sweep;
 
@@ -27,6 +28,8 @@ enum Command {
     Predict(predict::Arguments),
     /// Run every spec of a sweep file and store the results that figures show
     Sweep(sweep::Arguments),
+    /// Fit how errors fall with the sample, find where learners cross, or predict nearest neighbours: JSON in, JSON out
+    Scaling(scaling::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::main(&arguments),
         Command::Predict(arguments) => predict::main(&arguments),
         Command::Sweep(arguments) => sweep::main(&arguments),
+        Command::Scaling(arguments) => scaling::main(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
