@@ -1,6 +1,6 @@
 //! Where one curve goes below another for good.
 
-use super::bootstrap::{Bootstrap, interval};
+use super::bootstrap::{Bootstrap, interval, sort};
 use super::curve::Curve;
 
 /// A place on the axis of sizes, or beyond what was measured.
@@ -85,7 +85,7 @@ fn gaps(rows: &[Vec<[f64; 2]>], times: &[u32]) -> Vec<f64> {
         let pairs = row.iter().zip(times).filter(|(pair, _)| !pair[0].is_nan() && !pair[1].is_nan());
         let mut values: Vec<f64> =
             pairs.flat_map(|(pair, times)| std::iter::repeat_n(pair[which], *times as usize)).collect();
-        values.sort_unstable_by(f64::total_cmp);
+        sort(&mut values);
         let middle = values.len() / 2;
         match values.len() {
             0 => f64::NAN,

@@ -5,7 +5,7 @@
 //! - `{"kind": "crossover", "a", "b", …}`: the size from which b is below a.
 //! - `{"kind": "law", "problem"?, "k"?, "sizes"?}`: what nearest neighbours are predicted to do; problem as in a spec.
 //!
-//! `points`, `a` and `b` are lists of `{"n": size, "errors": [[seed, error], …]}`. `samples` is the number of resamples, 400 unless
+//! `points`, `a` and `b` are lists of `{"n": size, "errors": [[seed, error], …]}` by ascending size. `samples` is the number of resamples, 400 unless
 //! given. Estimates come back as `{"value", "low", "high"}`, without `low` and `high` for a single seed.
 
 use super::{Bootstrap, Crossing, Curve, Estimate, Fit, Group, crossover, extrapolate, fit};
