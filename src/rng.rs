@@ -29,6 +29,8 @@ pub enum Purpose {
     Test = 7,
     /// Points bought in the tip region.
     Extra = 8,
+    /// Which seeds a resample of a bootstrap takes, and its noise of test points.
+    Bootstrap = 9,
     /// Test points of the regions; the region's number is added.
     Region = 16,
 }

@@ -434,3 +434,19 @@ fn a_bad_sweep_is_refused() {
     }
     assert!(refusal(&["sweep", "nowhere.json", "--out", out], b"").contains("nowhere.json"));
 }
+
+#[test]
+fn scaling_answers_as_the_core_does() {
+    let folder = folder("scaling");
+    let request = r#"{"kind": "law", "k": 5, "sizes": [10000, 100000]}"#;
+    let wanted = bitter_lesson::measure::scaling::answer(&serde_json::from_str(request).unwrap()).unwrap();
+    assert_eq!(reports(&output(&["scaling", "-"], request)), std::slice::from_ref(&wanted));
+    assert_eq!(reports(&output(&["scaling", &write(&folder, "law.json", request)], "")), [wanted]);
+    let errors = |n: u32| json!({"n": n, "errors": [[0, 1.0 / f64::from(n)], [1, 0.9 / f64::from(n)]]});
+    let request = json!({"kind": "fit", "points": [errors(10), errors(30), errors(100), errors(300)], "samples": 20});
+    let wanted = bitter_lesson::measure::scaling::answer(&request).unwrap();
+    assert_eq!(reports(&output(&["scaling", "-"], &request.to_string())), [wanted]);
+    assert!(refusal(&["scaling", "-"], b"{").contains("the request is not JSON"));
+    assert!(refusal(&["scaling", "-"], b"{}").contains("allowed are fit"));
+    assert!(refusal(&["scaling", "nowhere.json"], b"").contains("nowhere.json"));
+}

@@ -1,4 +1,4 @@
-//! Measuring: errors by density, by area and by region; pictures; the digest.
+//! Measuring: errors by density, by area and by region; how they fall with the sample; pictures; the digest.
 
 #[cfg(feature = "cli")]
 mod axes;
@@ -6,7 +6,11 @@ mod axes;
 pub mod claims;
 pub mod digest;
 pub mod evaluate;
+#[cfg(feature = "cli")]
+pub mod law;
 pub mod raster;
+#[cfg(feature = "cli")]
+pub mod scaling;
 #[cfg(feature = "cli")]
 mod special;
 #[cfg(feature = "cli")]

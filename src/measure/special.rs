@@ -2,6 +2,7 @@
 
 use crate::experiment::Experiment;
 use crate::measure::claims::Source;
+use crate::measure::law;
 use crate::spec::Spec;
 use crate::world::density::PLANE;
 use crate::world::problem::Problem;
@@ -32,9 +33,11 @@ enum Kind {
     TipShare,
     /// The same by area.
     TipAreaShare,
+    /// Density error of one neighbour, over what the law predicts from curve and density alone.
+    Law,
 }
 
-const KINDS: [(&str, Kind, usize); 8] = [
+const KINDS: [(&str, Kind, usize); 9] = [
     ("same_points", Kind::SamePoints, 2),
     ("chi_square", Kind::ChiSquare, 2),
     ("uncovered", Kind::Uncovered, 1),
@@ -43,6 +46,7 @@ const KINDS: [(&str, Kind, usize); 8] = [
     ("spread_gap", Kind::SpreadGap, 4),
     ("tip_share", Kind::TipShare, 1),
     ("tip_area_share", Kind::TipAreaShare, 1),
+    ("law", Kind::Law, 1),
 ];
 
 /// How far a place of the curve must be from all points to count as never sampled.
@@ -95,6 +99,13 @@ impl Special {
                 Ok(gap(density(halves.1)?) / gap(density(halves.0)?))
             }
             Kind::TipShare => tip_share(&specs[0], "density", "share", source),
+            Kind::Law => {
+                let spec = &specs[0];
+                let integral =
+                    law::integral(&Problem::new(&spec.problem)).ok_or("the law needs a curve and a density")?;
+                let predicted = law::constant(1) * integral / (spec.sample.n as f64).sqrt();
+                Ok(source.number(spec, "density.all")? / predicted)
+            }
             Kind::TipAreaShare => tip_share(&specs[0], "area", "area_share", source),
         }
     }

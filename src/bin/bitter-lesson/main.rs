@@ -4,6 +4,7 @@ mod claims;
 mod fail;
 mod predict;
 mod run;
+mod scaling;
 mod spec;
 mod sweep;
 
@@ -32,6 +33,8 @@ enum Command {
     Merge(sweep::MergeArguments),
     /// Judge the claims of claims.toml over their seeds and write the ledger
     Claims(claims::Arguments),
+    /// Fit how errors fall with the sample, find where learners cross, or predict nearest neighbours: JSON in, JSON out
+    Scaling(scaling::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Sweep(arguments) => sweep::main(&arguments),
         Command::Merge(arguments) => sweep::merge(&arguments),
         Command::Claims(arguments) => claims::main(&arguments),
+        Command::Scaling(arguments) => scaling::main(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
