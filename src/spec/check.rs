@@ -270,5 +270,10 @@ fn check_together(full: &Map<String, Value>) -> Result<(), SpecError> {
     if !custom && components > 0 {
         return Err(error("problem.components", "is given; allowed only with mixture \"custom\""));
     }
+    let features = &full["features"];
+    if full["learner"]["kind"] == "family" && features != "xy" {
+        let message = "; allowed with learner.kind \"family\", which fits a curve in the plane: \"xy\"";
+        return Err(error("features", format!("is {}{message}", shown(features))));
+    }
     Ok(())
 }
