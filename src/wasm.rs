@@ -132,8 +132,8 @@ pub fn check_spec(spec: JsValue) -> Result<JsValue> {
 /// A complete default spec for a kind of learner, `mlp`, `knn` or `family`.
 #[wasm_bindgen]
 pub fn default_spec(kind: &str) -> Result<JsValue> {
-    let spec =
-        Spec::default_json(kind).ok_or_else(|| error(format!("no learner \"{kind}\"; there are mlp, knn and family")))?;
+    let spec = Spec::default_json(kind)
+        .ok_or_else(|| error(format!("no learner \"{kind}\"; there are mlp, knn and family")))?;
     Ok(to_js(&spec))
 }
 

@@ -20,6 +20,8 @@ pub const NUMBERS: usize = 6;
 pub type Numbers = [f64; NUMBERS];
 /// Where the turn stands among the numbers.
 pub const TURN: usize = 5;
+/// Where the bend stands.
+pub const BEND: usize = 2;
 const LENGTH: usize = 4;
 /// Smallest and largest value of each number. The turn is free: whole turns change nothing.
 const BOUNDS: [[(f64, f64); NUMBERS]; 2] = [

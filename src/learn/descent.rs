@@ -97,10 +97,7 @@ fn solve(mut matrix: [[f64; NUMBERS]; NUMBERS], right: [f64; NUMBERS]) -> [f64; 
     let mut x = right;
     for i in 0..NUMBERS {
         for j in 0..=i {
-            let mut sum = matrix[i][j];
-            for k in 0..j {
-                sum -= matrix[i][k] * matrix[j][k];
-            }
+            let sum = matrix[i][j] - (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum::<f64>();
             if i > j {
                 matrix[i][j] = sum / matrix[j][j];
             } else {

@@ -2,10 +2,11 @@
 //!
 //! It knows nothing of the true numbers. It tries [`STARTS`] even spirals of fixed growth, length and turn on the first 500 points,
 //! fits the best few to the first 1,000 while the softness of the border falls, and keeps the one with the fewest mistakes. Then it
-//! goes on with ten times as many points, and so on, of which only those near the border found so far count. With a curve of the
-//! family and true labels the error falls about as 1/n.
+//! goes on with ten times as many points, and so on, of which only those near the border found so far count; what makes more mistakes
+//! on all points of the stage than there were before is thrown away. With a curve of the family and true labels the error falls about
+//! as 1/n.
 
-use super::arm::{Family, NUMBERS, Numbers, Place};
+use super::arm::{BEND, Family, NUMBERS, Numbers, Place};
 use super::descent::{Slope, slope};
 use super::model::{Cost, Learner, Progress, Reader, SnapshotError, Writer};
 use super::train::Labelled;
@@ -25,12 +26,17 @@ const FITTED: usize = 6;
 const FIRST_STAGE: usize = 1_000;
 /// Points looked at in one step, and most that are kept near the border.
 const CHUNK: usize = 4_096;
-const MOST_NEAR: usize = 16_384;
+const MOST_NEAR: usize = 8_192;
 /// Levels of softness in a descent, and steps at each of them; the first step only looks.
 const LEVELS: usize = 8;
 const STEPS: usize = 8;
-/// Softness of the first descent, in the plane's unit.
+const DESCENT: usize = LEVELS * STEPS;
+/// Softness of the first descents, in the plane's unit, and of those in later stages that begin elsewhere.
 const SOFT: f64 = 0.06;
+const SOFT_AGAIN: f64 = 0.03;
+/// What descents of later stages add to the bend. The first thousand points say little about the end of the arm, and a bend that is
+/// far off is beyond the reach of small steps.
+const BENDS: [f64; 3] = [0.0, 0.15, -0.15];
 
 /// A fit under way or done.
 pub struct FamilyRun {
@@ -45,9 +51,13 @@ pub struct FamilyRun {
     near: Vec<Place>,
     /// The best start for each turn, with its loss; sorted when all are known.
     starts: Vec<(f64, Numbers)>,
-    /// Mistakes and loss of the best descent of this stage, and its numbers; what is answered with.
-    best: (usize, f64),
+    /// What is answered with, and its mistakes on the points of the last stage that is done, with the loss.
     numbers: Option<Numbers>,
+    best: (usize, f64),
+    /// Mistakes of `numbers` on the points of this stage that were looked at, and what the descents have found, with its mistakes: first
+    /// on the points that were kept, then on those of the stage that are checked.
+    mistakes: usize,
+    found: Option<(usize, Numbers)>,
     descent: Option<Descent>,
     /// Margins computed, in all and before this stage.
     margins: u64,
@@ -75,7 +85,8 @@ fn steps_ahead(stage: usize, n: usize) -> usize {
 }
 
 fn steps_of(stage: usize, n: usize) -> usize {
-    steps_ahead(stage, n) + if stage == 0 { FITTED } else { 1 } * LEVELS * STEPS
+    let ahead = steps_ahead(stage, n);
+    if stage == 0 { ahead + FITTED * DESCENT } else { ahead + BENDS.len() * DESCENT + ahead }
 }
 
 /// Stages of a sample of `n`: the last is the first that holds all points.
@@ -99,8 +110,10 @@ impl FamilyRun {
             before: 0,
             near: Vec::new(),
             starts: Vec::new(),
-            best: (usize::MAX, 0.0),
             numbers: None,
+            best: (usize::MAX, 0.0),
+            mistakes: 0,
+            found: None,
             descent: None,
             margins: 0,
             margins_before: 0,
@@ -136,7 +149,8 @@ impl FamilyRun {
         match self.at.checked_sub(ahead) {
             None if self.stage == 0 => self.try_start(),
             None => self.look(),
-            Some(step) => self.descend(step / (LEVELS * STEPS), step % (LEVELS * STEPS)),
+            Some(step) if self.stage > 0 && step >= BENDS.len() * DESCENT => self.check(step - BENDS.len() * DESCENT),
+            Some(step) => self.descend(step / DESCENT, step % DESCENT),
         }
         self.at += 1;
         if self.at == steps_of(self.stage, self.n()) {
@@ -150,6 +164,7 @@ impl FamilyRun {
         self.margins_before = self.margins;
         self.near = Vec::new();
         self.starts = Vec::new();
+        (self.mistakes, self.found) = (0, None);
     }
 
     /// Tries one start; of those with one turn the best is kept.
@@ -175,31 +190,72 @@ impl FamilyRun {
         }
     }
 
-    /// Keeps the points of one chunk that lie near the border.
+    /// The points of one chunk of this stage.
+    fn chunk(&self, chunk: usize) -> Range<usize> {
+        let (from, all) = (chunk * CHUNK, points_of(self.stage, self.n()));
+        from..if all - from < CHUNK { all } else { from + CHUNK }
+    }
+
+    /// Counts the mistakes in one chunk; keeps them if they are few, and the points that lie near the border.
     fn look(&mut self) {
         let Some(numbers) = self.numbers else { return };
         let reach = 12.0 * self.softness();
-        let (from, all) = (self.at * CHUNK, points_of(self.stage, self.n()));
-        if self.near.len() >= MOST_NEAR {
-            return;
+        // A few mistakes anywhere show what is badly off. Many are noise or the family's own fault, and without the points beside them
+        // that are right they would mislead.
+        let few = self.best.0 <= points_of(self.stage - 1, self.n()) / 100;
+        let (mut near, mut mistakes) = (std::mem::take(&mut self.near), self.mistakes);
+        for place in self.places(self.chunk(self.at)) {
+            let (margin, _) = self.family.margin(&numbers, place);
+            let mistaken = (margin > 0.0) != place.inside;
+            mistakes += usize::from(mistaken);
+            if (margin.abs() < reach || (few && mistaken)) && near.len() < MOST_NEAR {
+                near.push(place);
+            }
         }
-        let range = from..all.min(from + CHUNK);
+        (self.near, self.mistakes) = (near, mistakes);
+        self.margins += self.chunk(self.at).len() as u64;
+    }
+
+    /// Counts the mistakes in one chunk of what was found; after the last it is taken or not.
+    fn check(&mut self, chunk: usize) {
+        let Some((wrong, numbers)) = self.found else { return };
+        let wrong = if chunk == 0 { 0 } else { wrong };
+        let range = self.chunk(chunk);
         self.margins += range.len() as u64;
-        let near = self.places(range).filter(|place| self.family.margin(&numbers, *place).0.abs() < reach);
-        let near: Vec<Place> = near.collect();
-        self.near.extend(near);
+        let last = range.end == points_of(self.stage, self.n());
+        let mistaken = |place: &Place| (self.family.margin(&numbers, *place).0 > 0.0) != place.inside;
+        let wrong = wrong + self.places(range).filter(mistaken).count();
+        self.found = Some((wrong, numbers));
+        if last {
+            if wrong <= self.mistakes {
+                (self.numbers, self.mistakes) = (Some(numbers), wrong);
+            }
+            self.best = (self.mistakes, 0.0);
+        }
+    }
+
+    /// Where a descent begins.
+    fn begin_descent(&self, number: usize) -> Numbers {
+        let Some(mut numbers) = self.numbers.filter(|_| self.stage > 0) else {
+            return self.starts[number].1;
+        };
+        numbers[BEND] += BENDS[number];
+        self.family.bounded(numbers)
     }
 
     /// One step of a descent: the softness falls by a constant factor a level, to half a point of the stage.
     fn descend(&mut self, number: usize, step: usize) {
         let (level, within) = (step / STEPS, step % STEPS);
-        let soft = self.softness();
+        if self.stage > 0 && number > 0 && self.mistakes == 0 {
+            return; // Nothing is wrong with what there is.
+        }
+        let soft = if self.stage > 0 && number > 0 { SOFT_AGAIN } else { self.softness() };
         let last = 0.5 / points_of(self.stage, self.n()) as f64;
         let s = soft * libm::pow(last / soft, level as f64 / (LEVELS - 1) as f64);
         let look = |numbers: &Numbers| slope(self.family, numbers, &self.near, s);
         let (mut descent, margins) = match self.descent.take() {
             None => {
-                let numbers = if self.stage == 0 { self.starts[number].1 } else { self.numbers.expect("a stage before") };
+                let numbers = self.begin_descent(number);
                 let (slope, margins) = look(&numbers);
                 let best = (slope.wrong, numbers);
                 (Descent { numbers, slope, damping: 0.01, best }, margins)
@@ -226,13 +282,19 @@ impl FamilyRun {
         if within + 1 == STEPS && descent.slope.wrong <= descent.best.0 {
             descent.best = (descent.slope.wrong, descent.numbers);
         }
-        if step + 1 < LEVELS * STEPS {
+        if step + 1 < DESCENT {
             self.descent = Some(descent);
             return;
         }
-        let found = (descent.best.0, descent.slope.loss);
-        if number == 0 || found.0 < self.best.0 || (found.0 == self.best.0 && found.1 < self.best.1) {
-            (self.best, self.numbers) = (found, Some(descent.best.1));
+        let (wrong, numbers) = descent.best;
+        let found = (wrong, descent.slope.loss);
+        if self.stage > 0 {
+            // Compared on the points that were kept; the check counts on all.
+            if self.found.is_none_or(|(fewest, _)| wrong < fewest) {
+                self.found = Some((wrong, numbers));
+            }
+        } else if number == 0 || found.0 < self.best.0 || (found.0 == self.best.0 && found.1 < self.best.1) {
+            (self.best, self.numbers) = (found, Some(numbers));
         }
     }
 }
