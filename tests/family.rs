@@ -45,7 +45,7 @@ fn a_wrong_family_stops_getting_better() {
 #[test]
 fn odd_samples_bring_nothing_down() {
     let all =
-        |label: u8| (0..40).map(|i| json!([f64::from(i * 7 % 40) / 20.0 - 1.0, f64::from(i) / 20.0 - 1.0, label]));
+        |label: u8| (0..40).map(move |i| json!([f64::from(i * 7 % 40) / 20.0 - 1.0, f64::from(i) / 20.0 - 1.0, label]));
     let of_rows = |rows: Vec<Value>| json!({"problem": {"kind": "data", "rows": rows}});
     let far = (0..30).map(|i| json!([f64::from(i) * 3e4, -1e6, i % 2]));
     let problems = [
