@@ -5,6 +5,7 @@
 
 use crate::ENGINE;
 use crate::json::object;
+use crate::learn::family_run::{self, FamilyRun};
 use crate::learn::knn_run::KnnRun;
 use crate::learn::model::{Cost, Divergence, Learner, Reader, SnapshotError, Writer};
 use crate::learn::train::{self, Labelled, LossCurve, Trainer};
@@ -53,6 +54,7 @@ enum Stage {
 enum Model {
     Mlp(Box<Trainer>),
     Knn(Box<KnnRun>),
+    Family(Box<FamilyRun>),
 }
 
 enum Digesting {
@@ -64,7 +66,7 @@ enum Digesting {
 /// How far a run is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunProgress {
-    /// Units of work done: optimiser steps, or points drawn and indexed.
+    /// Units of work done: optimiser steps, steps of a fit, or points drawn and indexed.
     pub done: u64,
     /// Units in all.
     pub total: u64,
@@ -178,13 +180,13 @@ impl Experiment {
         self.n() + if bought.extra_in_tip { 0 } else { bought.extra_n }
     }
 
-    /// Works for at most `max_units` units: points drawn, then optimiser steps or points indexed.
+    /// Works for at most `max_units` units: points drawn, then steps or points indexed.
     pub fn advance(&mut self, max_units: u64) -> RunProgress {
         match &mut self.stage {
             Stage::Drawing => {
                 let max = usize::try_from(max_units).unwrap_or(usize::MAX);
-                // Drawing is not counted as steps for a network, so a small slice of steps must still draw a fair number.
-                let max = if self.is_mlp() { max.saturating_mul(64).max(4096) } else { max };
+                // Drawing is not counted as steps, so a small slice of steps must still draw a fair number.
+                let max = if self.counts_steps() { max.saturating_mul(64).max(4096) } else { max };
                 let n = self.to_draw();
                 if self.sample.len() >= n || self.sample.grow(&self.problem, n, max) {
                     self.start_learning();
@@ -211,8 +213,9 @@ impl Experiment {
         }
     }
 
-    fn is_mlp(&self) -> bool {
-        matches!(self.spec.learner, LearnerSpec::Mlp(_))
+    /// Whether units of work are steps; else they are points, drawn and then indexed.
+    fn counts_steps(&self) -> bool {
+        !matches!(self.spec.learner, LearnerSpec::Knn { .. })
     }
 
     fn start_learning(&mut self) {
@@ -238,6 +241,7 @@ impl Experiment {
             LearnerSpec::Knn { k, standardize, brute } => {
                 Model::Knn(Box::new(KnnRun::new(*k, *standardize, *brute, features.dims(), sample, &test_rows)))
             }
+            LearnerSpec::Family(family) => Model::Family(Box::new(FamilyRun::new(*family, sample))),
         });
     }
 
@@ -258,12 +262,13 @@ impl Experiment {
                         ),
                     ),
                     LearnerSpec::Knn { .. } => (drawn, 2 * n),
+                    LearnerSpec::Family(_) => (0, family_run::planned_steps(self.n() + self.spec.sample.extra_n)),
                 };
                 RunProgress { done, total, drawn: false, steps_per_epoch: 0, train_loss: None, divergence: None }
             }
             Stage::Learning(model) => {
                 let own = model.as_learner().progress();
-                let before = if self.is_mlp() { 0 } else { n };
+                let before = if self.counts_steps() { 0 } else { n };
                 RunProgress {
                     done: before + own.done,
                     total: before + own.total,
@@ -595,6 +600,7 @@ impl Model {
         match self {
             Model::Mlp(trainer) => trainer.as_mut(),
             Model::Knn(run) => run.as_mut(),
+            Model::Family(run) => run.as_mut(),
         }
     }
 
@@ -602,6 +608,7 @@ impl Model {
         match self {
             Model::Mlp(trainer) => trainer.as_ref(),
             Model::Knn(run) => run.as_ref(),
+            Model::Family(run) => run.as_ref(),
         }
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! 1. [`spec`]: what to run, checked; [`link`]: the same in a permalink.
 //! 2. [`world`]: the curve, the density, the sample.
-//! 3. [`learn`]: features, the network and its training, nearest neighbours.
+//! 3. [`learn`]: features, the network and its training, nearest neighbours, fitted families of curves.
 //! 4. [`measure`]: errors by density, area and region; rasters; the digest.
 //! 5. `wasm`: the door to JavaScript; the binary `bitter-lesson` is the door to the shell.
 

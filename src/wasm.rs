@@ -129,11 +129,11 @@ pub fn check_spec(spec: JsValue) -> Result<JsValue> {
     Ok(to_js(checked(&spec)?.to_json()))
 }
 
-/// A complete default spec for a kind of learner, `mlp` or `knn`.
+/// A complete default spec for a kind of learner, `mlp`, `knn` or `family`.
 #[wasm_bindgen]
 pub fn default_spec(kind: &str) -> Result<JsValue> {
-    let spec =
-        Spec::default_json(kind).ok_or_else(|| error(format!("no learner \"{kind}\"; there are mlp and knn")))?;
+    let spec = Spec::default_json(kind)
+        .ok_or_else(|| error(format!("no learner \"{kind}\"; there are mlp, knn and family")))?;
     Ok(to_js(&spec))
 }
 

@@ -1,4 +1,4 @@
-//! The same spec gives the same bits: digests and errors of specs over both learners, kept in `fixtures/bits.json`.
+//! The same spec gives the same bits: digests and errors of specs over all learners, kept in `fixtures/bits.json`.
 //!
 //! `tests/node/bits.test.mjs` and `tests/page/bits.test.mjs` compare the same file in Node (with and without SIMD), in Chromium and in
 //! Firefox. After a change that is meant to alter bits: raise `ENGINE`, then `UPDATE_BITS=1 cargo test --test bits`.
@@ -96,6 +96,12 @@ fn specs() -> Vec<(&'static str, Value)> {
             "neighbours on own rows",
             json!({"problem": {"kind": "data", "rows": rows()}, "learner": {"kind": "knn", "k": 3}}),
         ),
+        (
+            "the true family, turned curve, noisy labels",
+            json!({"learner": {"kind": "family"}, "problem": {"rotation": -2.5}, "sample": {"n": 20_000},
+                   "labels": {"noise": 0.05, "seed": 2}}),
+        ),
+        ("a wrong family", json!({"learner": {"kind": "family", "family": "even_arm"}, "sample": {"n": 3000}})),
     ]
 }
 

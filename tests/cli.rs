@@ -74,9 +74,11 @@ fn spec_prints_what_there_is() {
     let json = |text: String| serde_json::from_str::<Value>(&text).unwrap();
     assert_eq!(json(output(&["spec"], "")), Spec::default_json("mlp").unwrap());
     assert_eq!(json(output(&["spec", "mlp"], "")), Spec::default_json("mlp").unwrap());
-    assert_eq!(json(output(&["spec", "knn"], "")), Spec::default_json("knn").unwrap());
+    for kind in ["knn", "family"] {
+        assert_eq!(json(output(&["spec", kind], "")), Spec::default_json(kind).unwrap());
+    }
     assert_eq!(json(output(&["spec", "--ranges"], "")), ranges());
-    assert!(refusal(&["spec", "tree"], b"").contains("there are mlp and knn"));
+    assert!(refusal(&["spec", "tree"], b"").contains("there are mlp, knn and family"));
     for arguments in [&["--help"][..], &["run", "--help"], &["--version"]] {
         assert!(output(arguments, "").len() > 10);
     }

@@ -23,7 +23,7 @@ fn rows(count: u32) -> Vec<[f64; 3]> {
     (0..count).map(row).collect()
 }
 
-/// Both learners, every feature set, every kind of problem, budget and optimiser; small, but with short last batches, samples
+/// All learners, every feature set, every kind of problem, budget and optimiser; small, but with short last batches, samples
 /// drawn in more than one slice and indexes built in more than one.
 fn specs() -> Vec<Value> {
     let small = json!({"measure": {"test_n": 1500}});
@@ -47,6 +47,8 @@ fn specs() -> Vec<Value> {
         json!({"sample": {"n": 5000, "seed": 3}, "features": "polar_turned", "labels": {"noise": 0.1, "seed": 2}, "learner": {"kind": "knn", "k": 1, "standardize": true}}),
         json!({"problem": {"rotation": 1.0}, "sample": {"n": 300, "seed": 3}, "learner": {"kind": "knn", "k": 99, "index": "brute"}}),
         json!({"problem": {"kind": "data", "rows": rows(90)}, "sample": {"n": 90}, "learner": {"kind": "knn", "k": 3}}),
+        json!({"problem": {"rotation": 2.5}, "sample": {"n": 90, "seed": 3}, "labels": {"noise": 0.1, "seed": 2}, "learner": {"kind": "family"}}),
+        json!({"problem": {"kind": "data", "rows": rows(40)}, "sample": {"n": 30}, "learner": {"kind": "family", "family": "even_arm"}}),
     ];
     all.iter().map(|spec| overlay(&small, spec)).collect()
 }
@@ -388,7 +390,7 @@ fn recount(run: &mut Experiment, points: &Points) -> [f64; 4] {
 
 #[test]
 fn errors_are_what_a_recount_gives() {
-    for learner in [json!({"kind": "knn", "k": 3}), json!({"hidden": [16, 16]})] {
+    for learner in [json!({"kind": "knn", "k": 3}), json!({"hidden": [16, 16]}), json!({"kind": "family"})] {
         let spec = json!({"learner": learner, "sample": {"n": 500}, "budget": {"steps": 300}, "labels": {"noise": 0.05}, "measure": {"test_n": 5000}});
         let mut run = experiment(&spec);
         run.finish();

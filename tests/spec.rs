@@ -54,7 +54,7 @@ fn mistyped(entry: &Value) -> Vec<Value> {
 fn the_table_is_whole() {
     let paths: Vec<String> = fields().into_iter().map(|(path, ..)| path).collect();
     assert!(paths.len() > 35, "{}", paths.len());
-    for kind in ["mlp", "knn"] {
+    for kind in ["mlp", "knn", "family"] {
         for (group, value) in Spec::default_json(kind).unwrap().as_object().unwrap() {
             for name in value.as_object().map_or(vec![], |map| map.keys().collect()) {
                 assert!(paths.contains(&format!("{group}.{name}")), "{group}.{name}");
@@ -265,6 +265,8 @@ fn fields_of_another_kind_are_refused() {
     let pairs = [
         (json!({"learner": {"k": 5}}), "learner.k"),
         (json!({"learner": {"kind": "knn", "batch": 5}}), "learner.batch"),
+        (json!({"learner": {"kind": "family", "k": 5}}), "learner.k"),
+        (json!({"features": "polar", "learner": {"kind": "family"}}), "features"),
         (json!({"problem": {"rows": [[0, 0, 1]]}}), "problem.rows"),
         (json!({"problem": {"kind": "data", "rows": [[0, 0, 1]], "mixture": "default"}}), "problem.mixture"),
         (json!({"problem": {"kind": "polygon"}}), "problem.points"),
@@ -281,6 +283,9 @@ fn fields_of_another_kind_are_refused() {
     assert!(error.to_string().contains("1 to 20 rows"), "{error}");
     let error = refusal(&json!({"budget": {"epochs": 3, "steps": 4}}));
     assert!(error.message.contains("epochs and steps"), "{error}");
+    let error = refusal(&json!({"features": "polar", "learner": {"kind": "family"}})).to_string();
+    assert!(error.starts_with("features is \"polar\"; allowed with learner.kind \"family\""), "{error}");
+    assert!(error.ends_with("\"xy\""), "{error}");
 }
 
 #[test]

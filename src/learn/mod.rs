@@ -1,6 +1,9 @@
 //! The learners: what they are told about a point, how they train, what they say.
 
 pub mod activation;
+pub mod arm;
+pub mod descent;
+pub mod family_run;
 pub mod features;
 pub mod knn;
 pub mod knn_run;

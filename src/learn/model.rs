@@ -7,7 +7,7 @@ use std::ops::Range;
 ///
 /// Inputs of `predict` are the spec's features, row-major, as for the training sample; standardisation is the learner's affair.
 pub trait Learner {
-    /// Works for at most `max_units` units (optimiser steps, or points indexed). Slicing never changes a bit of the result.
+    /// Works for at most `max_units` units (steps, or points indexed). Slicing never changes a bit of the result.
     fn advance(&mut self, max_units: u64);
     /// How far it is.
     fn progress(&self) -> Progress;

@@ -285,5 +285,10 @@ fn check_together(full: &Map<String, Value>) -> Result<(), SpecError> {
             "is \"tip\"; allowed with points bought there: sample.extra_n from 1, sample.extra_where \"tip\"",
         ));
     }
+    let features = &full["features"];
+    if full["learner"]["kind"] == "family" && features != "xy" {
+        let message = "; allowed with learner.kind \"family\", which fits a curve in the plane: \"xy\"";
+        return Err(error("features", format!("is {}{message}", shown(features))));
+    }
     Ok(())
 }

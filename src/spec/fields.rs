@@ -241,6 +241,12 @@ const KNN: &[Field] = &[
         "how neighbours are searched; the answers are the same",
     ),
 ];
+const FAMILY: &[Field] = &[field(
+    "family",
+    Kind::Choice(&["arm", "even_arm"]),
+    Default::Word("arm"),
+    "the formula whose numbers are fitted: that of the true curve, or an even spiral, which is wrong; only for features xy",
+)];
 
 /// Every group, in the order in which they are explained.
 pub const GROUPS: &[Group] = &[
@@ -298,7 +304,7 @@ pub const GROUPS: &[Group] = &[
             field("shuffle", Kind::Bool, Default::Bool(false), "deal the training labels out again at random"),
         ]),
     },
-    Group { name: "learner", shape: Shape::ByKind(&[("mlp", &[MLP]), ("knn", &[KNN])]) },
+    Group { name: "learner", shape: Shape::ByKind(&[("mlp", &[MLP]), ("knn", &[KNN]), ("family", &[FAMILY])]) },
     Group {
         name: "budget",
         shape: Shape::OneOf(&[

@@ -12,6 +12,7 @@ pub(crate) use check::{canonical_number, fields_of, number_text, shown};
 pub use overlay::{overlay, with_field};
 pub use ranges::ranges;
 
+use crate::learn::arm::Family;
 use crate::learn::features::FeatureSet;
 use crate::number::json_text;
 use serde_json::{Value, json};
@@ -94,6 +95,8 @@ pub enum LearnerSpec {
     Mlp(MlpSpec),
     /// k nearest neighbours.
     Knn { k: usize, standardize: bool, brute: bool },
+    /// A formula with free numbers.
+    Family(Family),
 }
 
 /// Settings of the network and its training; the table in `fields.rs` says what each means.
@@ -161,14 +164,15 @@ impl Spec {
                 shuffle: flag(&canonical["labels"]["shuffle"]),
             },
             features: FeatureSet::named(word(&canonical["features"])).expect("checked"),
-            learner: if learner["kind"] == "knn" {
-                LearnerSpec::Knn {
+            learner: match word(&learner["kind"]) {
+                "knn" => LearnerSpec::Knn {
                     k: size(&learner["k"]),
                     standardize: flag(&learner["standardize"]),
                     brute: learner["index"] == "brute",
-                }
-            } else {
-                LearnerSpec::Mlp(mlp(learner))
+                },
+                "family" if learner["family"] == "even_arm" => LearnerSpec::Family(Family::EvenArm),
+                "family" => LearnerSpec::Family(Family::Arm),
+                _ => LearnerSpec::Mlp(mlp(learner)),
             },
             budget: budget(&canonical["budget"]),
             test_n: size(&canonical["measure"]["test_n"]),
@@ -186,7 +190,7 @@ impl Spec {
         crate::measure::digest::hex(&Sha256::digest(json_text(&self.canonical).as_bytes()))
     }
 
-    /// A complete default spec for a kind of learner, `mlp` or `knn`; `None` for another word.
+    /// A complete default spec for a kind of learner, `mlp`, `knn` or `family`; `None` for another word.
     pub fn default_json(kind: &str) -> Option<Value> {
         canonical(&json!({"learner": {"kind": kind}})).ok()
     }

@@ -95,6 +95,7 @@ impl Dice {
             let Some(entry) = entry else { continue };
             let chosen = match path.as_str() {
                 "problem.kind" | "learner.kind" | "problem.components" => false,
+                "features" if learner == "family" => false,
                 "budget.epochs" => budget == 1,
                 "budget.steps" => budget == 2,
                 "budget.operations" => budget == 3,

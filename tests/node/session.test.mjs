@@ -14,6 +14,7 @@ const SPECS = [
   { ...small, sample: { n: 40000 }, learner: { kind: 'knn', k: 3 } },
   { ...small, sample: { n: 9000 }, features: 'playground', learner: { kind: 'knn', k: 99 } },
   { ...small, sample: { n: 300 }, learner: { kind: 'knn', k: 1, index: 'brute' } },
+  { ...small, sample: { n: 200 }, learner: { kind: 'family', family: 'even_arm' } },
 ];
 const done = (spec) => {
   const session = new wasm.Session(spec);

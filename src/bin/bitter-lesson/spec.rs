@@ -6,7 +6,7 @@ use std::io::Write;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Kind of learner: mlp or knn
+    /// Kind of learner: mlp, knn or family
     #[arg(default_value = "mlp")]
     learner: String,
     /// Print every field's type, range and default instead
@@ -20,7 +20,7 @@ pub fn main(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         let name = &arguments.learner;
         Spec::default_json(name)
-            .ok_or_else(|| Failure::input(format!("no learner \"{name}\"; there are mlp and knn")))?
+            .ok_or_else(|| Failure::input(format!("no learner \"{name}\"; there are mlp, knn and family")))?
     };
     Ok(writeln!(std::io::stdout(), "{json:#}")?)
 }
