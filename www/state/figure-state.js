@@ -75,7 +75,7 @@ export function fieldAt(spec, path) {
 }
 
 /** @param {Spec} spec @param {string} path @param {any} value */
-function setField(spec, path, value) {
+export function setField(spec, path, value) {
   const keys = path.split('.');
   const last = /** @type {string} */ (keys.pop());
   /** @type {any} */
