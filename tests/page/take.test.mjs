@@ -106,7 +106,7 @@ function runsOf(page) {
 /** Rows as objects; enough for what these tables hold. @param {string} text */
 function rowsOf(text) {
   const split = (/** @type {string} */ line) =>
-    [...line.matchAll(/("(?:[^"]|"")*"|[^",]*)(?:,|$)/g)].map(([, cell]) => cell.replace(/^"|"$/g, ''));
+    [...`${line},`.matchAll(/("(?:[^"]|"")*"|[^",]*),/g)].map(([, cell]) => cell.replace(/^"|"$/g, ''));
   const [head, ...lines] = text.trimEnd().split('\n');
   const columns = split(head);
   return lines.map((line) => Object.fromEntries(split(line).map((cell, i) => [columns[i], cell])));

@@ -26,6 +26,7 @@ import { h, s } from '../figure/dom.js';
 /**
  * @typedef {object} ChartData
  * @property {Series[]} series
+ * @property {string} [source]  where the numbers come from, if not from the runs that the figure shows
  * @property {number} [now]  a position on the x axis to point out
  * @property {{x: number, y: number, text: string, colour?: string}[]} [notes]  words that end at a place, above it
  */

@@ -229,7 +229,9 @@ export function mount(element, engine, state) {
       const title = 'Every sample, by combination';
       const done = liveOf === chosen() ? live : [];
       return {
-        pictures: [{ name: 'strips', title, svg: game.picture }],
+        pictures: [
+          { name: 'strips', title, source: done.length > 0 ? 'stored, rings live' : 'stored', svg: game.picture },
+        ],
         tables: [
           {
             name: 'samples',

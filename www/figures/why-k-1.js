@@ -153,7 +153,7 @@ export function mount(element, engine, state) {
         words: `${label}, ${formats.share(x)} wrong labels: ${percent(y)} wrong`,
       })),
     }));
-    chart.update({ series, now: state.get('labels.noise') });
+    chart.update({ series, source: turned ? 'stored and live' : undefined, now: state.get('labels.noise') });
   }
 
   function say() {

@@ -174,13 +174,16 @@ export function chartsOf(fig) {
 
 /** Charts and the figure's own tables. @param {Figure} fig @returns {Table[]} */
 export function ownTables(fig) {
+  const status = fig.frame.figure.querySelector('.status')?.getAttribute('data-live');
   const drawn = chartsOf(fig).filter(({ chart }) => chart.y.label !== 'loss'); // which has a table of its own
   return [
     ...drawn.map(({ chart: { x, y, data }, title }, i) => ({
       name: i === 0 ? 'chart' : `chart-${i + 1}`,
       title,
-      columns: ['series', x.label, y.label],
-      rows: data().series.flatMap(({ id, points }) => points.map((point) => [id, point.x, point.y])),
+      columns: ['series', 'source', x.label, y.label],
+      rows: data().series.flatMap(({ id, points }) =>
+        points.map((point) => [id, data().source ?? status, point.x, point.y]),
+      ),
     })),
     ...(fig.takeAway?.().tables ?? []),
   ];

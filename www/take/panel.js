@@ -115,7 +115,7 @@ async function createPanel(fig, { fragment, link, copy, close }) {
   };
   const fields = {
     link: h('input', { type: 'text', readonly: true, 'data-take': 'link' }),
-    embed: h('textarea', { readonly: true, rows: 3, 'data-take': 'embed', spellcheck: 'false' }),
+    embed: h('textarea', { readonly: true, rows: 4, 'data-take': 'embed', spellcheck: 'false' }),
     command: h('input', { type: 'text', readonly: true, 'data-take': 'command' }),
   };
 
@@ -213,6 +213,7 @@ async function createPanel(fig, { fragment, link, copy, close }) {
     const charts = data.chartsOf(fig).map(({ svg, chart, title }, i) => ({
       name: i === 0 ? 'chart' : `chart-${i + 1}`,
       title,
+      source: chart.data().source,
       svg() {
         // folded away it has no size
         if (!svg.hasAttribute('viewBox')) chart.draw(480);
@@ -320,9 +321,7 @@ async function createPanel(fig, { fragment, link, copy, close }) {
 /** @param {import('./data.js').Outcome[]} all */
 function sourceOf(all) {
   const sources = [...new Set(all.map(({ source }) => source))];
-  return sources
-    .map((source) => ({ live: 'run live', stored: 'stored result', 'not run': 'not run' })[source])
-    .join(' and ');
+  return sources.join(' and ');
 }
 
 /** @param {string} name @param {Blob} blob */

@@ -12,6 +12,7 @@ import { ESSAY, TERMS } from './where.js';
  * @typedef {object} Drawing
  * @property {string} name    in file names
  * @property {string} title   on its button, and in the picture
+ * @property {string} [source]  where its numbers come from, if not from the runs of the figure's variants
  * @property {() => SVGSVGElement} svg  with a viewBox in CSS pixels; a copy of it is written
  */
 /** @typedef {{link: string, source: string}} Origin  link: to the very state; source: live or stored, in words */
@@ -73,6 +74,9 @@ function wrapped(all, width) {
         while (!fits(line)) {
           let end = line.length - 1;
           while (end > 1 && !fits(line.slice(0, end))) end--;
+          // a link rather before one of its parts
+          const part = line.lastIndexOf('&', end);
+          if (part > end / 2) end = part;
           lines.push(line.slice(0, end));
           line = line.slice(end);
         }
@@ -192,12 +196,17 @@ async function drawOverlay(fig, ctx, overlay, box) {
   if (!overlay.querySelector('.marks *:not(g), .cross:not([visibility=hidden]) *')) return;
   const copy = standalone(fig, overlay, SCALE);
   // lines that keep their width are as wide as the picture is large: so it is made at the size it is drawn at
-  copy.setAttribute('width', String(SCALE * box[2]));
-  copy.setAttribute('height', String(SCALE * box[3]));
+  const [x, y, width, height] = box.map((length) => SCALE * length);
+  copy.setAttribute('width', String(width));
+  copy.setAttribute('height', String(height));
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
   await image.decode();
-  ctx.drawImage(image, ...box);
+  // and drawn without the canvas's own scale, by which Chromium would widen them once more
+  ctx.save();
+  ctx.resetTransform();
+  ctx.drawImage(image, x, y, width, height);
+  ctx.restore();
 }
 
 /** What is written into a copy, and what holds without: the first of them pass from parents to children. */
@@ -254,15 +263,16 @@ function standalone(fig, svg, widen = 1) {
 }
 
 /** One drawing with its words, as the text of a file. @param {Figure} fig @param {Drawing} drawing @param {Origin} origin @returns {string} */
-export function svgOf(fig, { title, svg }, origin) {
+export function svgOf(fig, { title, svg, source }, origin) {
   const { css } = inLight(fig, readPalette);
   const copy = standalone(fig, svg());
+  const label = copy.getAttribute('aria-label') ?? title;
   const { width, height } = copy.viewBox.baseVal;
   const { sans } = fonts(fig);
   const { head } = wordsOf(fig, origin, css);
-  const caption = { text: title, font: `13px ${sans}`, colour: css.muted, line: 19, after: 10 };
+  const caption = { text: label, font: `13px ${sans}`, colour: css.muted, line: 19, after: 10 };
   const above = wrapped([head[0], caption], width);
-  const below = wrapped(terms(origin.link, origin.source, sans, css.muted), width);
+  const below = wrapped(terms(origin.link, source ?? origin.source, sans, css.muted), width);
   const top = PAD + heightOf(above);
   const wide = Math.ceil(width + 2 * PAD);
   const high = Math.ceil(top + height + 18 + heightOf(below) + PAD - 6);
@@ -275,7 +285,7 @@ export function svgOf(fig, { title, svg }, origin) {
     'svg',
     { xmlns: 'http://www.w3.org/2000/svg', width: wide, height: high, viewBox: `0 0 ${wide} ${high}` },
     s('title', {}, `${fig.definition.title}: ${title}`),
-    s('desc', {}, `${svg().getAttribute('aria-label') ?? title}. ${origin.link} · ${TERMS.name}, ${TERMS.url}`),
+    s('desc', {}, `${label}. ${origin.link} · ${TERMS.name}, ${TERMS.url}`),
     s('rect', { width: wide, height: high, fill: css.paper }),
     ...texts(above, PAD),
     copy,
