@@ -52,7 +52,8 @@ async function openPanel(page) {
 /**
  * Presses a download and catches the file that it makes.
  * @param {Page} page @param {string} id
- * @returns {Promise<{name: string, text: string, picture?: {width: number, height: number, colours: number, corner: number[]}}>}
+ * @returns {Promise<{name: string, text: string, picture?: {width: number, height: number, colours: number, corner: number[], marked: number}}>}
+ *   marked: pixels of the colour of the reader's mark, in the light theme
  */
 function taken(page, id) {
   return page.evaluate(async (wanted) => {
@@ -84,8 +85,11 @@ function taken(page, id) {
     const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
-    const colours = new Set(new Uint32Array(data.buffer)).size;
-    return { name, text: '', picture: { width, height, colours, corner: [...data.slice(0, 3)] } };
+    const pixels = new Uint32Array(data.buffer);
+    const [mark] = new Uint32Array(new Uint8Array([0xa3, 0x19, 0x5b, 255]).buffer);
+    const marked = pixels.reduce((sum, pixel) => sum + Number(pixel === mark), 0);
+    const colours = new Set(pixels).size;
+    return { name, text: '', picture: { width, height, colours, corner: [...data.slice(0, 3)], marked } };
   }, id);
 }
 
@@ -298,6 +302,18 @@ for (const browser of browsers()) {
       assert.match(result.says, /clipboard/);
       assert.equal(result.copied, "cargo run --release -- run '#fig=why-k-1'");
       assert.equal(result.voice, 'Copied');
+    });
+  });
+
+  test(`${browser}: problem: the reader's mark stands in the picture, as thin as on the page`, async () => {
+    await onPage(browser, { dark: true }, async ({ page, url }) => {
+      await open(page, `${url}embed.html#fig=problem&guess=0.30,0.20`);
+      await openPanel(page);
+      const { picture } = await taken(page, 'png');
+      const [side] = await sides(page, '.plane');
+      // a ring of radius 0.05 in a plane 2.4 wide, with a line of 2 CSS pixels, blurred at both its sides
+      const ring = 2 * Math.PI * (0.05 / 2.4) * (2 * side) * 4;
+      assert.ok(picture.marked > 0.4 * ring && picture.marked < 1.05 * ring, `${picture.marked} of ${ring}`);
     });
   });
 

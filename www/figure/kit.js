@@ -41,7 +41,8 @@
 //       pictures: [{ name: 'strips', title: 'Every sample', svg: () => mySvgElement }],  // styles are written into a copy
 //       runs: [storedRun],                                     // shown beside its own, with its `variant` to tell it by
 //     }),
-//   It is called anew each time, so it answers for what is shown now.
+//   It is called anew each time, so it answers for what is shown now. A chart or picture of other runs than these says which
+//   by `source`: 'stored' (of a chart, in what `update` is given).
 // Other parts: createPlane (plane.js), createAsk (ask.js), guesses (guess.js), charts (draw/curve.js), h and s (dom.js).
 
 import { choiceControl, rangeControl, seedControl, showControl, switchControl } from './controls.js';

@@ -69,8 +69,11 @@ export function createTake(fig, buttons) {
     const inside = root.contains(/** @type {ShadowRoot} */ (root.getRootNode()).activeElement);
     if (!root.isConnected) frame.foot.after(root);
     root.hidden = !open;
-    if (open) await refresh();
-    else if (inside) opener.focus();
+    if (open) {
+      await refresh();
+      // what is not there yet is offered when it has come
+      void fig.settled().then(refresh);
+    } else if (inside) opener.focus();
   }
 
   return {
@@ -234,7 +237,7 @@ async function createPanel(fig, { fragment, link, copy, close }) {
       try {
         const { name, blob } = await make();
         save(name, blob);
-        says.textContent = `Saved ${name}, ${integer(Math.ceil(blob.size / 1000))} KB.`;
+        says.textContent = `Given to the browser to save: ${name}, ${integer(Math.ceil(blob.size / 1000))} KB.`;
       } catch (error) {
         fail(error);
       } finally {
