@@ -197,7 +197,7 @@ async function createPanel(fig, { fragment, link, copy, close }) {
       ...(trains ? [{ id: 'loss', label: 'Loss (CSV)' }] : []),
       ...tables.map(({ name, title = name }) => ({ id: name, label: `${title} (CSV)` })),
       ...(few ? [{ id: 'points', label: 'Points (CSV)' }] : []),
-      { id: 'json', label: 'All of it (JSON)' },
+      { id: 'json', label: 'All results (JSON)' },
     ];
     const drawn = drawings();
     const pictures = [
