@@ -150,6 +150,7 @@ fn ledger(chosen: &[&Claim], tasks: &[Task], outcomes: &[Outcome]) -> Value {
         };
         let here = own(false);
         let mut entry = claim.text.as_object().cloned().unwrap_or_default();
+        entry.insert("resolved".into(), claim.resolved());
         let judged: Vec<Outcome> = here.iter().map(|(_, outcome)| (*outcome).clone()).collect();
         if let Value::Object(verdict) = claim.verdict(&judged) {
             entry.extend(verdict);
