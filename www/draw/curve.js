@@ -26,9 +26,20 @@ import { h, s } from '../figure/dom.js';
 /**
  * @typedef {object} ChartData
  * @property {Series[]} series
+ * @property {string} [source]  where the numbers come from, if not from the runs that the figure shows
  * @property {number} [now]  a position on the x axis to point out
  * @property {{x: number, y: number, text: string, colour?: string}[]} [notes]  words that end at a place, above it
  */
+
+/**
+ * @typedef {object} ChartEntry
+ * @property {Axis} x
+ * @property {Axis} y
+ * @property {() => ChartData} data
+ * @property {(width: number) => void} draw  at this width, where it has none because it is folded away
+ */
+/** The charts there are, by their <svg>: for whoever takes the figure away (take/). @type {WeakMap<Element, ChartEntry>} */
+export const charts = new WeakMap();
 
 const MARGIN = { top: 26, right: 12, bottom: 40, left: 52 };
 const ZERO_GAP = 44;
@@ -133,6 +144,15 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
     next.focus();
   }
   svg.addEventListener('keydown', onKey);
+  charts.set(svg, {
+    x,
+    y,
+    data: () => data,
+    draw(at) {
+      width = at;
+      draw();
+    },
+  });
 
   const observer = new ResizeObserver(() => {
     const now = root.clientWidth;

@@ -1,72 +1,36 @@
-// Below every figure: reset, the link to this very state, and the command that reproduces it.
+// Below every figure: reset, the link to this very state, and what can be taken away. What the latter two do is fetched
+// when they are first pressed.
 
 import { h } from './dom.js';
 
-/** @typedef {import('../state/figure-state.js').FigureState} FigureState */
+/** @typedef {import('../take/panel.js').Take} Take */
 
-const SAID_MS = 2000;
+/** @param {import('./kit.js').Figure} fig */
+export function createFoot(fig) {
+  /** @type {Promise<Take> | undefined} */
+  let taking;
 
-/**
- * @param {FigureState} state
- * @param {() => Promise<import('../state/link.js').Caller>} engine
- * @param {{onError: (error: unknown) => void, announce: (text: string) => void}} hooks
- */
-export function createFoot(state, engine, { onError, announce }) {
-  const reset = h('button', { type: 'button', 'data-action': 'reset', onclick: () => state.reset() }, 'Reset');
-  const field = h('input', {
-    type: 'text',
-    class: 'copied',
-    readonly: true,
-    hidden: true,
-    'aria-label': 'Text to copy',
-  });
-
-  /** @param {string} action @param {string} label @param {() => Promise<string>} text */
-  function copier(action, label, text) {
-    const button = h('button', { type: 'button', 'data-action': action }, label);
-    button.addEventListener('click', async () => {
+  /** @param {string} action @param {string} label @param {(take: Take) => unknown} act */
+  function button(action, label, act) {
+    const onclick = async () => {
       try {
-        const copied = await copy(await text());
-        if (!copied) return;
-        button.textContent = 'Copied';
-        announce('Copied');
-        setTimeout(() => (button.textContent = label), SAID_MS);
+        taking ??= import('../take/panel.js').then(({ createTake }) => createTake(fig, buttons));
+        await act(await taking);
       } catch (error) {
-        onError(error);
+        taking = undefined;
+        fig.frame.notice(`That did not work: ${/** @type {Error} */ (error).message}`, { dismiss: true });
       }
-    });
-    return button;
+    };
+    return h('button', { type: 'button', 'data-action': action, onclick }, label);
   }
 
-  /** @param {string} text @returns {Promise<boolean>} */
-  async function copy(text) {
-    field.value = text;
-    field.hidden = true;
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      // The browser keeps its clipboard to itself (a frame, an insecure page): show the text, selected.
-      field.hidden = false;
-      field.focus();
-      field.select();
-      return false;
-    }
-  }
-
-  // Links are written by few readers: what writes them is fetched then.
-  const links = () => import('../state/link.js');
-  const link = async () => (await links()).writeLink(await engine(), state);
   const buttons = h(
     'span',
     { class: 'buttons' },
-    reset,
-    copier('copy-link', 'Copy link', async () => {
-      const url = new URL(location.href);
-      url.hash = await link();
-      return url.href;
-    }),
-    copier('copy-command', 'Copy command', async () => (await links()).commandFor(await link())),
+    h('button', { type: 'button', 'data-action': 'reset', onclick: () => fig.state.reset() }, 'Reset'),
+    button('copy-link', 'Copy link', (take) => take.copyLink()),
+    button('take', 'Take it away', (take) => take.toggle()),
   );
-  return { buttons, field };
+  buttons.lastElementChild?.setAttribute('aria-expanded', 'false');
+  return buttons;
 }

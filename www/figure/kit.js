@@ -33,6 +33,16 @@
 //   `fig.watch`, so that a test can compare it with `element.runs.get(name).errors()`.
 // - Stored runs (results/NAME.json): `fig.findStored(spec)` and `storedRaster(run)`; other sweeps by `loadStored(name)`.
 // - A failure goes to `fig.fail(error, again)`: one sentence in the figure, picture kept, a button that tries again.
+// - "Take it away" in the foot needs nothing of a figure: its link, its command, its data by variant (errors, loss; live if
+//   they are, else stored), the numbers of its charts, all its planes as one PNG, each chart as SVG. A run is taken for the
+//   variant whose name it was given in `fig.watch`. What the kit cannot find by itself a figure gives to `fig.start`:
+//     takeAway: () => ({
+//       tables: [{ name: 'spread', title: 'Every sample', columns: ['seed', 'wrong'], rows: [[7, 0.02], [8, 0.03]] }],
+//       pictures: [{ name: 'strips', title: 'Every sample', svg: () => mySvgElement }],  // styles are written into a copy
+//       runs: [storedRun],                                     // shown beside its own, with its `variant` to tell it by
+//     }),
+//   It is called anew each time, so it answers for what is shown now. A chart or picture of other runs than these says which
+//   by `source`: 'stored' (of a chart, in what `update` is given).
 // Other parts: createPlane (plane.js), createAsk (ask.js), guesses (guess.js), charts (draw/curve.js), h and s (dom.js).
 
 import { choiceControl, rangeControl, seedControl, showControl, switchControl } from './controls.js';
@@ -58,6 +68,12 @@ import { loadStored, Stored } from './stored.js';
  * @property {Map<string, Run>} runs        by the names used in data-run
  */
 /** @typedef {(element: HTMLElement, engine: Engine, state: FigureState) => Handle} Mount */
+/**
+ * @typedef {object} Takings      what of a figure can be taken away beside what the kit finds by itself
+ * @property {import('../take/write.js').Table[]} [tables]
+ * @property {import('../take/picture.js').Drawing[]} [pictures]
+ * @property {Partial<import('./stored.js').StoredRun>[]} [runs]  stored runs that it shows beside those of its variants
+ */
 /** @typedef {ReturnType<typeof createFigure>} Figure */
 
 /** Curves, by what they depend on. @type {Map<string, Promise<Problem>>} */
@@ -87,8 +103,6 @@ export function createFigure(element, engine, state) {
       frame.more.lastElementChild?.append(widget.root);
     } else frame.controls.append(widget.root);
   }
-  const foot = createFoot(state, async () => engine, { onError: fail, announce: frame.announce });
-  frame.foot.append(foot.buttons, foot.field);
   frame.status('waking');
 
   /** @param {Control} control @returns {Widget} */
@@ -161,6 +175,10 @@ export function createFigure(element, engine, state) {
     fail,
     clear,
     announce: frame.announce,
+    /** What the figure itself gives to be taken away. @type {(() => Takings) | undefined} */
+    takeAway: undefined,
+    /** Resolves when nothing is under way. @returns {Promise<void>} */
+    settled: () => (busy === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
 
     /** Name a run (for data-run and for tests) and show its progress. @param {string} name @param {Run} run */
     watch(name, run) {
@@ -213,10 +231,11 @@ export function createFigure(element, engine, state) {
 
     /**
      * Bind the figure to its state and begin.
-     * @param {{update: (change: Change) => void, pause?: (hidden: boolean) => void, destroy?: () => void}} parts
+     * @param {{update: (change: Change) => void, pause?: (hidden: boolean) => void, destroy?: () => void, takeAway?: () => Takings}} parts
      * @returns {Handle}
      */
-    start({ update, pause, destroy }) {
+    start({ update, pause, destroy, takeAway }) {
+      fig.takeAway = takeAway;
       const refresh = (/** @type {Change} */ change) => {
         for (const widget of widgets) widget.refresh();
         update(change);
@@ -237,7 +256,7 @@ export function createFigure(element, engine, state) {
           tellRefused();
         },
         pause: (hidden) => pause?.(hidden),
-        settled: () => (busy === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+        settled: fig.settled,
         destroy() {
           stop();
           destroy?.();
@@ -246,5 +265,6 @@ export function createFigure(element, engine, state) {
       };
     },
   };
+  frame.foot.append(createFoot(fig));
   return fig;
 }

@@ -31,6 +31,11 @@ import { onThemeChange, readPalette } from './theme.js';
  *   the place was taken for something else, and nothing stays marked there
  */
 
+/** @typedef {(canvas: HTMLCanvasElement, palette: Palette, side: number) => void} DrawPlane  side: CSS pixels */
+
+/** How each plane is painted elsewhere, by its canvas: for whoever takes the figure away (take/). @type {WeakMap<Element, DrawPlane>} */
+export const planes = new WeakMap();
+
 const STEP = 0.02; // of the side, per press of an arrow key
 const FINEST = 300;
 const STILL_MS = 120;
@@ -64,13 +69,18 @@ export function createPlane({ caption, view = PLANE, finest = FINEST, onResize, 
 
   function repaint() {
     if (!painter || side === 0) return;
-    palette ??= readPalette(frame);
-    const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    const { width, height } = canvas;
+    drawOn(canvas, (palette ??= readPalette(frame)), side);
+  }
+
+  /** @type {DrawPlane} */
+  function drawOn(target, colours, wide) {
+    const ctx = /** @type {CanvasRenderingContext2D} */ (target.getContext('2d'));
+    const { width, height } = target;
     ctx.clearRect(0, 0, width, height);
     const to = projection(current, width, height);
-    painter({ ctx, palette, to, ratio: width / side, side, width, height });
+    painter?.({ ctx, palette: colours, to, ratio: width / wide, side: wide, width, height });
   }
+  planes.set(canvas, drawOn);
 
   function setViewBox() {
     const [x0, y0, x1, y1] = current;

@@ -6,7 +6,7 @@ import { reach } from './reach.js';
 
 /** @typedef {import('./combinations.js').Outcome} Outcome */
 /** @typedef {import('./kit.js').Figure} Figure */
-/** @typedef {{seed: number, value: number, same: boolean}} Rerun  same: its digest is the stored one's */
+/** @typedef {{seed: number, value: number, digest: string, same: boolean}} Rerun  same: its digest is the stored one's */
 
 /**
  * @param {Figure} fig @param {string} name of the run
@@ -28,7 +28,7 @@ export function createRerun(fig, name, { onOutcome, onEnd }) {
       const { state, message } = await reach(run, Infinity, signal);
       if (state === 'diverged') throw new Error(message ?? 'training diverged');
       const [errors, found] = await Promise.all([run.errors({ signal }), run.digest({ signal })]);
-      done.push({ seed, value: valueOf(errors, 'density') ?? NaN, same: found === digest });
+      done.push({ seed, value: valueOf(errors, 'density') ?? NaN, digest: found, same: found === digest });
       onOutcome([...done], stored.length);
     }
   }

@@ -109,6 +109,7 @@ export function createShellGame(state, seed) {
     get open() {
       return parts().length > 1;
     },
+    picture: strips.picture,
     /** @param {Combination[]} combinations */
     give(combinations) {
       all = combinations;

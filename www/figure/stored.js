@@ -39,8 +39,8 @@ async function fetchStored(name) {
   try {
     const response = await fetch(new URL(`${name}.json`, HERE));
     if (!response.ok) return new Stored([]);
-    const { runs, outline } = await response.json();
-    return new Stored(Array.isArray(runs) ? runs : [], outline);
+    const { runs, outline, engine } = await response.json();
+    return new Stored(Array.isArray(runs) ? runs : [], outline, engine);
   } catch {
     // A figure without stored runs still goes live.
     return new Stored([]);
@@ -58,10 +58,11 @@ export async function storedOutline(spec) {
 }
 
 export class Stored {
-  /** @param {StoredRun[]} runs @param {number[]} [outline] the curve, x, y, x, y… */
-  constructor(runs, outline) {
+  /** @param {StoredRun[]} runs @param {number[]} [outline] the curve, x, y, x, y… @param {number} [engine] that made them */
+  constructor(runs, outline, engine) {
     this.runs = runs;
     this.outline = outline;
+    this.engine = engine;
   }
 
   /**
@@ -82,7 +83,7 @@ export class Stored {
 }
 
 /** Does every field of `part` stand in `whole` with the same value? @param {any} part @param {any} whole @returns {boolean} */
-function agrees(part, whole) {
+export function agrees(part, whole) {
   if (part === null || typeof part !== 'object') return Object.is(part, whole);
   if (whole === null || typeof whole !== 'object') return false;
   if (Array.isArray(part) && (!Array.isArray(whole) || part.length !== whole.length)) return false;

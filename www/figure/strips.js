@@ -20,6 +20,9 @@ import { formats } from './number.js';
  * @property {() => void} [onPick]  the label is a button
  */
 
+/** In a drawing that is taken away. */
+const NAME_WIDTH = 140;
+const ROW_HEIGHT = 34;
 const TICKS = [1, 1.5, 2, 2.5, 3, 4, 5, 7];
 
 /** @param {{label: string, axis: string}} options */
@@ -47,6 +50,21 @@ export function createStrips({ label, axis }) {
 
   return {
     root,
+    /** The strips in one drawing, to be taken away. @returns {SVGSVGElement} */
+    picture() {
+      const wide = Math.max(ruler.clientWidth, 320);
+      const drawn = [...root.querySelectorAll('.row')].flatMap((row, i) => {
+        const strip = /** @type {SVGElement} */ (row.querySelector('svg')?.cloneNode(true));
+        const place = { x: NAME_WIDTH, y: i * ROW_HEIGHT, width: wide, height: 32, overflow: 'visible' };
+        for (const [name, value] of Object.entries(place)) strip.setAttribute(name, String(value));
+        const name = row.querySelector('.name')?.firstChild?.textContent ?? '';
+        const weight = row.classList.contains('marked') ? 600 : 400;
+        const look = { x: 0, y: i * ROW_HEIGHT + 20, 'font-size': 13, 'font-weight': weight, fill: 'var(--ink)' };
+        return [s('text', look, name), strip];
+      });
+      const height = (drawn.length / 2) * ROW_HEIGHT;
+      return s('svg', { viewBox: `0 0 ${NAME_WIDTH + wide + 16} ${height}`, 'aria-label': label }, ...drawn);
+    },
     /** @param {Strip[]} strips */
     update(strips) {
       const values = strips.flatMap(({ dots }) => dots.map(({ value }) => value)).filter((value) => value > 0);

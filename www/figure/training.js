@@ -70,6 +70,8 @@ export function createTraining(fig, options) {
   const { members, finest, coarse = 96, unit, draw, storedFor, onScene, onErrors, words } = options;
   const { engine, state } = fig;
   adoptStyle(fig.frame.figure, sheet);
+  const { findStored } = fig;
+  fig.findStored = async (wish) => (await findStored(wish)) ?? storedTraining(fig.stored, wish);
   /** @type {Scene | undefined} */
   let scene;
   /** @type {World} */

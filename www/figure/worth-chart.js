@@ -55,6 +55,7 @@ export function createWorthChart() {
           : `Measured: more than ${factor(times)} times. With the same 4,000 updates and ${integer(worth.points)} points the plain network still has not come down to ${percent(target)}, the median of the polar one.`);
       const ends = { from: FEW, to: 1e6 };
       chart.update({
+        source: 'stored',
         now: guess === undefined ? undefined : Math.min(FEW * guess, ends.to),
         series: [
           {

@@ -223,6 +223,30 @@ export function mount(element, engine, state) {
       else if (change.path !== 'guess') training.follow(change);
     },
     pause: training.hide,
+    takeAway() {
+      // before the names are known there is nothing that could give them away
+      if (!game.open || all.length === 0) return {};
+      const title = 'Every sample, by combination';
+      const done = liveOf === chosen() ? live : [];
+      return {
+        pictures: [
+          { name: 'strips', title, source: done.length > 0 ? 'stored, rings live' : 'stored', svg: game.picture },
+        ],
+        tables: [
+          {
+            name: 'samples',
+            title,
+            columns: ['combination', 'source', 'sample.seed', 'density_error', 'digest'],
+            rows: [
+              ...all.flatMap(({ id, outcomes }) =>
+                outcomes.map(({ seed, value, digest }) => [id, 'stored', seed, value, digest]),
+              ),
+              ...done.map(({ seed, value, digest }) => [liveOf, 'live', seed, value, digest]),
+            ],
+          },
+        ],
+      };
+    },
     destroy() {
       rerun.close();
       training.destroy();

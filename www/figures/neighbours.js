@@ -154,6 +154,7 @@ export function mount(element, engine, state) {
       if (path === 'show') model.paint();
       else model.follow(hurry);
     },
+    takeAway: () => ({ runs: network ? [{ ...network, variant: NETWORK }] : [] }),
     destroy() {
       stopGuess();
       model.destroy();

@@ -60,6 +60,8 @@ export function mount(element, engine, state) {
   let seenFor = '';
   /** Has the order turned round before the reader's eyes? Only then the stored runs of the other shares are shown. */
   let turned = false;
+  /** Are there stored runs in the chart? */
+  let withStored = false;
 
   const models = MODELS.map(({ name, caption }) =>
     createNeighbourModel(fig, {
@@ -133,7 +135,9 @@ export function mount(element, engine, state) {
       const value = valueOf(errors, 'density');
       const same =
         fieldAt(spec, 'sample.n') === n && fieldAt(spec, 'sample.seed') === seed && fieldAt(spec, 'learner.k') === k;
-      if (same && value !== undefined) points.set(fieldAt(spec, 'labels.noise'), value);
+      if (!same || value === undefined) continue;
+      withStored = true;
+      points.set(fieldAt(spec, 'labels.noise'), value);
     }
     if (seenFor === JSON.stringify([state.spec().sample, state.spec().problem])) {
       for (const [noise, value] of seen.get(name) ?? []) points.set(noise, value);
@@ -142,6 +146,7 @@ export function mount(element, engine, state) {
   }
 
   function drawChart() {
+    withStored = false;
     const series = MODELS.map(({ name, k, label, colour, marker }) => ({
       id: name,
       label,
@@ -153,7 +158,7 @@ export function mount(element, engine, state) {
         words: `${label}, ${formats.share(x)} wrong labels: ${percent(y)} wrong`,
       })),
     }));
-    chart.update({ series, now: state.get('labels.noise') });
+    chart.update({ series, source: withStored ? 'stored and live' : undefined, now: state.get('labels.noise') });
   }
 
   function say() {
