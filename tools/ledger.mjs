@@ -26,7 +26,8 @@ export function numberOf(ledger, question) {
   const [head, field] = question.split('.');
   const { seeds } = claims[0];
   if (head === 'count' && field === 'all') return claims.length;
-  if (head === 'count') return claims.filter((claim) => claim.verdict === field || (field === 'headline' && claim.problems)).length;
+  if (head === 'count')
+    return claims.filter((claim) => claim.verdict === field || (field === 'headline' && claim.problems)).length;
   if (head === 'seeds') return Math.max(...claims.map((claim) => claim.of));
   if (head === 'first') return seeds[0].seed;
   if (head === 'last') return seeds[seeds.length - 1].seed;
@@ -39,27 +40,33 @@ export function numberOf(ledger, question) {
 
 const fact = (name, text) => `<div><dt>${name}</dt><dd>${text}</dd></div>`;
 
+/** What stands under the count. */
+const inBrief = (claim) =>
+  [
+    claim.interval ? `mean ${claim.interval.map(size).join(' to ')}` : wilson(claim),
+    `median ${size(claim.median)}`,
+    ...(claim.problems ? [where(claim)] : []),
+  ].join('; ');
+
 /** One claim of the list: closed, its verdict; opened, what stands behind it. */
 function row(claim) {
-  const { id, article, sentence, test, script, why_counter, verdict, median, tenth, ninetieth, effect, problems } = claim;
+  const { id, article, sentence, test, script, why_counter, verdict, median, tenth, ninetieth, effect, problems } =
+    claim;
   const facts = [
     fact('Test', escape(test)),
-    fact(
-      'In numbers',
-      effect.map((one) => `<code>${escape(formula(one))}</code> ${escape(range(one))}`).join('<br>'),
-    ),
+    fact('In numbers', effect.map((one) => `<code>${escape(formula(one))}</code> ${escape(range(one))}`).join('<br>')),
     fact(
       'Found',
       `median ${size(median)}, eight seeds in ten between ${size(tenth)} and ${size(ninetieth)}; holds in ${count(claim)} (95% interval of the share ${wilson(claim)})` +
         (claim.interval ? `; 90% interval of the mean ${claim.interval.map(size).join(' to ')}` : '') +
         (problems ? `; ${where(claim)}` : ''),
     ),
-    fact('Must fail with', escape(why_counter)),
+    fact('Must fail', escape(why_counter)),
     ...(script ? [fact('Written again in Python', `<code>${escape(script)}</code>`)] : []),
     fact('Run it', `<code>${escape(command(claim))}</code>`),
   ];
   return `    <li id="claim-${id}" data-verdict="${verdict}"><details>
-      <summary><span class="verdict ${verdict}">${verdict}</span> <span class="count">${count(claim)}<small>${problems ? where(claim) : ''}</small></span> <span class="ours">${escape(sentence)}</span> <span class="theirs">${article ? escape(article) : 'Not in the article.'}</span></summary>
+      <summary><span class="verdict ${verdict}">${verdict}</span> <span class="count">${count(claim)}<small>${inBrief(claim)}</small></span> <span class="ours">${escape(sentence)}</span> <span class="theirs">${article ? `The article: ${escape(article)}` : 'Not in the article.'}</span></summary>
       <dl>${facts.join('')}</dl>
     </details></li>`;
 }

@@ -74,7 +74,9 @@ export function createDots({ label, dots, range: { min, max }, onPick }) {
   /** One tab stop for all dots; arrows go from dot to dot, in the order of their values. @param {KeyboardEvent} event */
   function onKey(event) {
     const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
-    const order = [...finite].sort((a, b) => a.value - b.value).map(({ key }) => /** @type {SVGElement} */ (marks.get(key)));
+    const order = [...finite]
+      .sort((a, b) => a.value - b.value)
+      .map(({ key }) => /** @type {SVGElement} */ (marks.get(key)));
     const at = order.indexOf(/** @type {SVGElement} */ (event.target));
     const next = step === undefined ? undefined : order[at + step];
     if (next) {

@@ -59,6 +59,9 @@ export function holds({ min, max }, value) {
   return (min === undefined || value >= min) && (max === undefined || value <= max);
 }
 
+/** Are these the bits that the ledger stores? What is not a finite number it stores as null. @param {number} fresh @param {number | null | undefined} stored */
+export const same = (fresh, stored) => (Number.isFinite(fresh) ? Object.is(fresh, stored) : stored === null);
+
 /** The runs that an effect asks numbers of. @param {Effect} effect @returns {string[]} */
 export function runsOf({ of, over, minus, runs = [] }) {
   const operands = [of, over, minus].flatMap((part) => (part === undefined ? [] : [part].flat()));

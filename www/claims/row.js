@@ -7,7 +7,7 @@ import { integer, valueOf as measuredValue } from '../figure/number.js';
 import { adoptStyle, loadStyle } from '../figure/own-style.js';
 import { reach } from '../figure/reach.js';
 import { createDots } from './dots.js';
-import { holds, isLive, runsOf, seconds, specsOf, valueOf } from './judge.js';
+import { holds, isLive, runsOf, same, seconds, specsOf, valueOf } from './judge.js';
 import { command, formula, range, size } from './words.js';
 
 /** @typedef {import('./words.js').Claim} Claim */
@@ -98,7 +98,11 @@ function build(claim, engineNumber) {
   });
   const failing = seeds.filter(({ holds: held }) => !held);
   let turn = 0;
-  const stop = h('button', { type: 'button', hidden: true, 'data-action': 'stop', onclick: () => rerun.stop() }, 'Stop');
+  const stop = h(
+    'button',
+    { type: 'button', hidden: true, 'data-action': 'stop', onclick: () => rerun.stop() },
+    'Stop',
+  );
   const buttons = h(
     'div',
     { class: 'claim-rerun' },
@@ -159,7 +163,8 @@ function runsAsText({ resolved, seeds }) {
 }
 
 /** @param {number} time in seconds */
-const duration = (time) => (time < 20 ? 'a few seconds' : time < 90 ? 'about a minute' : `some ${Math.ceil(time / 60)} minutes`);
+const duration = (time) =>
+  time < 20 ? 'a few seconds' : time < 90 ? 'about a minute' : `some ${Math.ceil(time / 60)} minutes`;
 
 /**
  * @param {Claim} claim @param {number} engineNumber
@@ -172,7 +177,8 @@ function createRerun(claim, engineNumber, { onFresh, onReport, onWork }) {
   let controller = new AbortController();
 
   /** Different specs that are asked for, each once. @param {Map<string, Spec>} specs */
-  const distinct = (specs) => new Map([...specs].filter(([name]) => asked.has(name)).map(([, spec]) => [JSON.stringify(spec), spec]));
+  const distinct = (specs) =>
+    new Map([...specs].filter(([name]) => asked.has(name)).map(([, spec]) => [JSON.stringify(spec), spec]));
 
   const time = () =>
     [...distinct(specsOf(claim, claim.seeds[0].seed)).values()].reduce((sum, spec) => sum + seconds(spec), 0);
@@ -212,18 +218,50 @@ function createRerun(claim, engineNumber, { onFresh, onReport, onWork }) {
     });
   }
 
+  /** @param {(number | undefined)[]} values */
+  const shown = (values) =>
+    values
+      .filter((value) => value !== undefined)
+      .map(size)
+      .join(' and ');
+
+  /** @param {(number | undefined)[]} values @param {number} seed @param {number} engine */
+  function saySeed(values, seed, engine) {
+    const stored = claim.seeds.find((one) => one.seed === seed)?.effects ?? [];
+    const equal = values.every((value, i) => value === undefined || same(value, stored[i]));
+    const other =
+      engine === engineNumber
+        ? 'These are not the stored bits'
+        : 'The ledger was judged by another version of the program, whose bits differ';
+    return `Seed ${seed}: ${shown(values)}. ${equal ? 'The same bits as in the ledger' : `${other}: ${stored.map(size).join(' and ')}`}.`;
+  }
+
+  /** @param {(number | undefined)[]} values @param {number} seed */
+  function sayCounter(values, seed) {
+    const fails = effect.some((one, i) => values[i] !== undefined && !holds(one, values[i]));
+    const unseen = values.includes(undefined);
+    const word = fails
+      ? 'The test fails, as it must'
+      : unseen
+        ? 'What must fail is the part that is not computed here'
+        : 'The test holds, which it must not';
+    return `Seed ${seed}: ${shown(values)}. ${word}.`;
+  }
+
   return {
     /** Why nothing is computed here, if nothing is. @returns {string | undefined} */
     refusal() {
       const how = `The command line does: ${command(claim, claim.seeds[0].seed)}`;
       if (!claim.resolved) return `This page does not know what the runs are made of. ${how}`;
-      if (live.length === 0) return `This test looks at more than measured errors; the page does not compute it. ${how}`;
+      if (live.length === 0)
+        return `This test looks at more than measured errors; the page does not compute it. ${how}`;
       if (time() > LONGEST_S) return `One seed takes ${duration(time())} and more in a browser. ${how}`;
       return undefined;
     },
     hint() {
       const runs = distinct(specsOf(claim, claim.seeds[0].seed)).size;
-      const rest = live.length < effect.length ? ' What looks at more than measured errors is left to the command line.' : '';
+      const rest =
+        live.length < effect.length ? ' What looks at more than measured errors is left to the command line.' : '';
       return `${runs === 1 ? 'One run' : `${integer(runs)} runs`}, ${duration(time())} on a laptop.${rest}`;
     },
     stop() {
@@ -251,23 +289,4 @@ function createRerun(claim, engineNumber, { onFresh, onReport, onWork }) {
       }
     },
   };
-
-  /** @param {(number | undefined)[]} values */
-  const shown = (values) => values.filter((value) => value !== undefined).map(size).join(' and ');
-
-  /** @param {(number | undefined)[]} values @param {number} seed @param {number} engine */
-  function saySeed(values, seed, engine) {
-    const stored = claim.seeds.find((one) => one.seed === seed)?.effects ?? [];
-    const same = values.every((value, i) => value === undefined || Object.is(value, plain(stored[i])));
-    const other = engine === engineNumber ? 'These are not the stored bits' : 'The ledger was judged by another version of the program, whose bits differ';
-    return `Seed ${seed}: ${shown(values)}. ${same ? 'The same bits as in the ledger' : `${other}: ${stored.map(size).join(' and ')}`}.`;
-  }
-
-  /** @param {(number | undefined)[]} values @param {number} seed */
-  function sayCounter(values, seed) {
-    const fails = effect.some((one, i) => values[i] !== undefined && !holds(one, values[i]));
-    const unseen = values.includes(undefined);
-    const word = fails ? 'The test fails, as it must' : unseen ? 'What must fail is the part that is not computed here' : 'The test holds, which it must not';
-    return `Seed ${seed}: ${shown(values)}. ${word}.`;
-  }
 }

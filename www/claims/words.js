@@ -85,8 +85,8 @@ export function verdict(claim) {
     return `${word}: 90% interval ${low} to ${high}, to lie in ${range(effect[0])}`;
   }
   return word === 'holds'
-    ? `holds in ${count(claim)} (${wilson(claim)})`
-    : `${word}: holds in ${count(claim)} (${wilson(claim)})`;
+    ? `holds in ${count(claim)} seeds (${wilson(claim)})`
+    : `${word}: holds in ${count(claim)} seeds (${wilson(claim)})`;
 }
 
 /** On how many problems, in words that follow a verdict. @param {Claim} claim */
