@@ -43,8 +43,8 @@ const fact = (name, text) => `<div><dt>${name}</dt><dd>${text}</dd></div>`;
 /** What stands under the count. */
 const inBrief = (claim) =>
   [
-    claim.interval ? `mean ${claim.interval.map(size).join(' to ')}` : wilson(claim),
-    `median ${size(claim.median)}`,
+    claim.interval ? `mean\u00a0${claim.interval.map(size).join(' to ')}` : wilson(claim),
+    `median\u00a0${size(claim.median)}`,
     ...(claim.problems ? [where(claim)] : []),
   ].join('; ');
 
@@ -66,7 +66,7 @@ function row(claim) {
     fact('Run it', `<code>${escape(command(claim))}</code>`),
   ];
   return `    <li id="claim-${id}" data-verdict="${verdict}"><details>
-      <summary><span class="verdict ${verdict}">${verdict}</span> <span class="count">${count(claim)}<small>${inBrief(claim)}</small></span> <span class="ours">${escape(sentence)}</span> <span class="theirs">${article ? `The article: ${escape(article)}` : 'Not in the article.'}</span></summary>
+      <summary><span class="verdict ${verdict}">${verdict}</span> <span class="count">${count(claim)} seeds<small>${inBrief(claim)}</small></span> <span class="ours">${escape(sentence)}</span> <span class="theirs">${article ? `The article: ${escape(article)}` : 'Not in the article.'}</span></summary>
       <dl>${facts.join('')}</dl>
     </details></li>`;
 }
