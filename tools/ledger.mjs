@@ -1,7 +1,7 @@
 // The ledger as the page holds it, drawn from results/claims.json by fill-numbers.mjs: the list of claims, the marks beside
 // sentences and single numbers of it. Complete without scripts; ledger.js adds filters, pictures and reruns.
 
-import { command, count, formula, mark, range, size, where, wilson } from '../www/claims/words.js';
+import { command, count, counter, formula, mark, range, size, where, wilson } from '../www/claims/words.js';
 
 const escape = (text) =>
   String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -50,7 +50,7 @@ const inBrief = (claim) =>
 
 /** One claim of the list: closed, its verdict; opened, what stands behind it. */
 function row(claim) {
-  const { id, article, sentence, test, script, why_counter, verdict, median, tenth, ninetieth, effect, problems } =
+  const { id, article, sentence, test, script, verdict, median, tenth, ninetieth, effect, problems } =
     claim;
   const facts = [
     fact('Test', escape(test)),
@@ -61,7 +61,7 @@ function row(claim) {
         (claim.interval ? `; 90% interval of the mean ${claim.interval.map(size).join(' to ')}` : '') +
         (problems ? `; ${where(claim)}` : ''),
     ),
-    fact('Must fail', escape(why_counter)),
+    fact('Must fail', escape(counter(claim))),
     ...(script ? [fact('Written again in Python', `<code>${escape(script)}</code>`)] : []),
     fact('Run it', `<code>${escape(command(claim))}</code>`),
   ];

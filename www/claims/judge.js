@@ -5,9 +5,19 @@
 /** @typedef {import('./words.js').Effect} Effect */
 /** @typedef {import('./words.js').Spec} Spec */
 /** @typedef {(run: string, name: string) => number} Read  the number `MEASURE.REGION` of a run */
+/** @typedef {(run: string) => ArrayLike<number>} Picture  its answers over the plane, `PIXELS` along a side */
 
-/** Sums of measured errors; the other special tests look at points and pictures, and are the command line's. */
+/** Of the pictures that are compared. */
+export const PIXELS = 160;
+
+/** Sums of measured errors, and how pictures differ; the other special tests look at points, and are the command line's. */
 const SPECIAL = {
+  /** @param {Read} _ @param {string[]} runs @param {Picture} picture */
+  disagreement(_, runs, picture) {
+    const [own, ...others] = runs.slice(0, 3).map((run) => Array.from(picture(run), (p) => p >= 0.5));
+    const [data, weights] = others.map((other) => other.filter((inside, i) => inside !== own[i]).length);
+    return data / weights;
+  },
   /** @param {Read} read @param {string[]} runs */
   spread_ratio: (read, runs) => halves(read, runs, (all) => largest(all) / smallest(all)),
   /** @param {Read} read @param {string[]} runs */
@@ -40,8 +50,11 @@ function tipShare(read, run, error, share) {
 /** Can this page compute it? @param {Effect} effect */
 export const isLive = ({ special }) => special === undefined || Object.hasOwn(SPECIAL, special);
 
-/** @param {Effect} effect @param {Read} read */
-export function valueOf({ of, over, minus, special, runs = [] }, read) {
+/** Does it look at pictures? @param {Effect} effect */
+export const isSeen = ({ special }) => special === 'disagreement';
+
+/** @param {Effect} effect @param {Read} read @param {Picture} picture */
+export function valueOf({ of, over, minus, special, runs = [] }, read, picture) {
   const product = (/** @type {string | string[] | undefined} */ operands) =>
     (operands === undefined ? [] : [operands].flat()).reduce((so_far, operand) => {
       const blank = operand.indexOf(' ');
@@ -49,7 +62,7 @@ export function valueOf({ of, over, minus, special, runs = [] }, read) {
     }, 1);
   const [above, below] = [product(of), product(over)];
   const less = minus === undefined ? 0 : product(minus);
-  const first = special === undefined ? 1 : SPECIAL[/** @type {keyof typeof SPECIAL} */ (special)](read, runs);
+  const first = special === undefined ? 1 : SPECIAL[/** @type {keyof typeof SPECIAL} */ (special)](read, runs, picture);
   return (first * above) / below - less;
 }
 

@@ -7,14 +7,14 @@ import { integer, valueOf as measuredValue } from '../figure/number.js';
 import { adoptStyle, loadStyle } from '../figure/own-style.js';
 import { reach } from '../figure/reach.js';
 import { createDots } from './dots.js';
-import { holds, isLive, runsOf, same, seconds, specsOf, valueOf } from './judge.js';
+import { holds, isLive, isSeen, PIXELS, runsOf, same, seconds, specsOf, valueOf } from './judge.js';
 import { command, formula, range, size } from './words.js';
 
 /** @typedef {import('./words.js').Claim} Claim */
 /** @typedef {import('./words.js').Ledger} Ledger */
 /** @typedef {import('./words.js').Spec} Spec */
 /** @typedef {import('../figure/number.js').Measured} Measured */
-/** @typedef {{errors: Measured[], cost: any}} Numbers */
+/** @typedef {{errors: Measured[], cost: any, picture: ArrayLike<number>}} Numbers */
 
 const LEDGER = new URL('../results/claims.json', import.meta.url);
 /** What would take longer is left to the command line. */
@@ -163,8 +163,11 @@ function runsAsText({ resolved, seeds }) {
 }
 
 /** @param {number} time in seconds */
-const duration = (time) =>
-  time < 20 ? 'a few seconds' : time < 90 ? 'about a minute' : `some ${Math.ceil(time / 60)} minutes`;
+function duration(time) {
+  if (time < 8) return 'a few seconds';
+  if (time < 30) return 'less than half a minute';
+  return time < 90 ? 'about a minute' : `some ${Math.ceil(time / 60)} minutes`;
+}
 
 /**
  * @param {Claim} claim @param {number} engineNumber
@@ -198,7 +201,8 @@ function createRerun(claim, engineNumber, { onFresh, onReport, onWork }) {
         const { state, message } = await reach(run, Infinity, signal);
         if (state === 'diverged') throw new Error(message ?? 'The training diverged.');
         const [errors, cost] = await Promise.all([run.errors({ signal }), run.cost({ signal })]);
-        found.set(key, { errors, cost });
+        const picture = live.some(isSeen) ? await look(run, spec, signal) : [];
+        found.set(key, { errors, cost, picture });
       }
       return found;
     } finally {
@@ -206,15 +210,23 @@ function createRerun(claim, engineNumber, { onFresh, onReport, onWork }) {
     }
   }
 
+  /** @param {import('../engine/client.js').Run} run @param {Spec} spec @param {AbortSignal} signal */
+  async function look(run, spec, signal) {
+    const { plane: view } = await getEngine().call('problem', spec);
+    return (await run.raster({ view, width: PIXELS, height: PIXELS }, { signal })).data;
+  }
+
   /** @param {Map<string, Spec>} specs @param {Map<string, Numbers>} found @returns {(number | undefined)[]} one an effect */
   function judge(specs, found) {
     return effect.map((one) => {
       if (!isLive(one)) return undefined;
-      return valueOf(one, (run, name) => {
-        const { errors, cost } = /** @type {Numbers} */ (found.get(JSON.stringify(specs.get(run))));
+      const of = (/** @type {string} */ run) => /** @type {Numbers} */ (found.get(JSON.stringify(specs.get(run))));
+      const read = (/** @type {string} */ run, /** @type {string} */ name) => {
         const [measure, region] = name.split('.');
+        const { errors, cost } = of(run);
         return (measure === 'cost' ? cost?.[region] : measuredValue(errors, measure, region)) ?? NaN;
-      });
+      };
+      return valueOf(one, read, (run) => of(run).picture);
     });
   }
 
@@ -253,15 +265,14 @@ function createRerun(claim, engineNumber, { onFresh, onReport, onWork }) {
     refusal() {
       const how = `The command line does: ${command(claim, claim.seeds[0].seed)}`;
       if (!claim.resolved) return `This page does not know what the runs are made of. ${how}`;
-      if (live.length === 0)
-        return `This test looks at more than measured errors; the page does not compute it. ${how}`;
+      if (live.length === 0) return `This test looks at the points themselves; the page does not compute it. ${how}`;
       if (time() > LONGEST_S) return `One seed takes ${duration(time())} and more in a browser. ${how}`;
       return undefined;
     },
     hint() {
       const runs = distinct(specsOf(claim, claim.seeds[0].seed)).size;
       const rest =
-        live.length < effect.length ? ' What looks at more than measured errors is left to the command line.' : '';
+        live.length < effect.length ? ' What looks at the points themselves is left to the command line.' : '';
       return `${runs === 1 ? 'One run' : `${integer(runs)} runs`}, ${duration(time())} on a laptop.${rest}`;
     },
     stop() {

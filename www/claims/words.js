@@ -36,6 +36,7 @@ import { fixed, number } from '../figure/number.js';
  * @property {number} p_holm
  * @property {{seed: number, effects: (number | null)[], holds: boolean}[]} seeds
  * @property {{holds_in: number, of: number, list: {mixture_seed: number, rotation: number, effects: (number | null)[], holds: boolean}[]}} [problems]
+ * @property {{seed: number, effects: (number | null)[], holds: boolean}} [counter_outcome]  what must fail, on one seed
  * @property {{runs: Record<string, Spec>, counter: Record<string, Spec>}} [resolved]  the runs, all written out
  */
 /** @typedef {{engine: number, claims: Claim[]}} Ledger */
@@ -92,6 +93,13 @@ export function verdict(claim) {
 /** On how many problems, in words that follow a verdict. @param {Claim} claim */
 export const where = ({ problems }) =>
   problems ? `on ${problems.holds_in} of ${problems.of} problems` : 'on this problem';
+
+/** What must fail, and that it does. @param {Claim} claim */
+export function counter({ why_counter, counter_outcome: outcome }) {
+  if (!outcome) return why_counter;
+  const word = outcome.holds ? 'holds, which it must not' : 'fails, as it must';
+  return `${why_counter} On seed ${outcome.seed} that gives ${outcome.effects.map(size).join(' and ')}: it ${word}.`;
+}
 
 /** What stands beside a sentence. @param {Claim} claim */
 export const mark = (claim) => `${verdict(claim)}, ${where(claim)}`;
