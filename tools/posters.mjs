@@ -130,7 +130,8 @@ const DRAW = {
 
   'why-k-1': () => noiseCurves(load('why-k-1')),
 
-  'scaling-curve': () => scalingCurves(loadLines('scaling-neighbours'), loadLines('scaling-networks'), load('scaling-fits').law.k1),
+  'scaling-curve': () =>
+    scalingCurves(loadLines('scaling-neighbours'), loadLines('scaling-networks'), load('scaling-fits').law.k1),
 };
 
 /** The default mixture, up to a constant. */

@@ -48,7 +48,10 @@ export function parseResults(text) {
   if (!first.endsWith('}')) return JSON.parse(text);
   const head = JSON.parse(first);
   if (!Array.isArray(head.values)) return head;
-  const lines = text.slice(newline + 1).trimEnd().split('\n');
+  const lines = text
+    .slice(newline + 1)
+    .trimEnd()
+    .split('\n');
   return { ...head, runs: lines.map((line) => ({ ...JSON.parse(line), names: head.values })) };
 }
 

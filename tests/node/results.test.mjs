@@ -16,7 +16,9 @@ const sweepsIn = (/** @type {string} */ folder) => readdirSync(path(folder)).fil
 /** The results of a sweep, in either form. @param {string} folder @param {string} sweep */
 function resultsOf(folder, sweep) {
   const name = sweep.replace(/\.json$/, '');
-  return [`${folder}/${name}.jsonl`, `${folder}/${name}.json`].find((file) => file !== `tuning/${sweep}` && existsSync(path(file)));
+  return [`${folder}/${name}.jsonl`, `${folder}/${name}.json`].find(
+    (file) => file !== `tuning/${sweep}` && existsSync(path(file)),
+  );
 }
 
 test('there are sweeps, and each has its results and nothing else has', () => {

@@ -27,12 +27,16 @@ const press = (page, selector) =>
 
 /** @param {Page} page @param {string} selector @returns {Promise<string>} */
 const text = (page, selector) =>
-  page.evaluate((wanted) => document.querySelector('bitter-figure').shadowRoot.querySelector(wanted).textContent, selector);
+  page.evaluate(
+    (wanted) => document.querySelector('bitter-figure').shadowRoot.querySelector(wanted).textContent,
+    selector,
+  );
 
 /** @param {Page} page @param {string} selector @param {string} part */
 const says = (page, selector, part) =>
   page.waitForFunction(
-    (wanted, words) => document.querySelector('bitter-figure').shadowRoot.querySelector(wanted).textContent.includes(words),
+    (wanted, words) =>
+      document.querySelector('bitter-figure').shadowRoot.querySelector(wanted).textContent.includes(words),
     { timeout: 120_000 },
     selector,
     part,
@@ -50,11 +54,12 @@ async function onlyOneNeighbour(page) {
   });
 }
 
-for (const browser of browsers) {
+for (const browser of browsers()) {
   test(`${browser}: stored dots, the guess first, and a knob that moves the verdict`, async () => {
     await withPage(browser, { width: 900 }, async ({ page, url, consoleMessages }) => {
       await open(page, url);
-      const dots = () => page.evaluate(() => document.querySelector('bitter-figure').shadowRoot.querySelectorAll('.dot').length);
+      const dots = () =>
+        page.evaluate(() => document.querySelector('bitter-figure').shadowRoot.querySelectorAll('.dot').length);
       const before = await dots();
       assert.ok(before > 50, `${before} dots`);
       assert.match(await text(page, '.sentence'), /Guess or skip/);

@@ -21,6 +21,7 @@ import { h, s } from '../figure/dom.js';
  * @property {Marker} [marker]     no dots when absent
  * @property {boolean} [hollow]
  * @property {string} [dash]       of the line; no line when "none"
+ * @property {boolean} [labelLast]  its label stands at the last point, not at the one farthest to the right
  * @property {boolean} [small]     small, see-through dots: single runs behind their median
  * @property {boolean} [ring]      rings that leave what is under them to be seen
  * @property {{x: number, y: number, words?: string}[]} points
@@ -64,7 +65,10 @@ function placer(axis, from, to) {
 
 /** @param {Axis} axis @param {number} room how many labels fit @returns {number[]} */
 function ticksOf(axis, room) {
-  if (axis.ticks) return axis.ticks;
+  if (axis.ticks) {
+    const every = Math.ceil(axis.ticks.length / Math.max(room, 2));
+    return axis.ticks.filter((_, i) => i % every === 0);
+  }
   const [low, high] = axis.domain;
   return axis.log ? [...(axis.zero ? [0] : []), ...logTicks(low, high, room)] : linearTicks(low, high, room);
 }
@@ -227,9 +231,7 @@ function drawSpan({ from, to, at, text, colour }, px, y0, y1) {
   const [left, right] = [px(from), px(to)];
   return [
     s('rect', { class: 'span', x: left, y: y1, width: Math.max(right - left, 1), height: y0 - y1, fill: colour }),
-    ...(at === undefined
-      ? []
-      : [s('line', { class: 'span', x1: px(at), x2: px(at), y1: y0, y2: y1, stroke: colour })]),
+    ...(at === undefined ? [] : [s('line', { class: 'span', x1: px(at), x2: px(at), y1: y0, y2: y1, stroke: colour })]),
     s('text', { x: (left + right) / 2, y: y1 - 6, 'text-anchor': 'middle', style: `fill: ${colour}` }, text),
   ];
 }
@@ -252,8 +254,8 @@ function markerPath(marker, x, y, r) {
 function endLabels(all, px, py) {
   const labels = all
     .filter(({ label, points }) => label !== '' && points.length > 0)
-    .map(({ label, colour, points }) => {
-      const last = points.reduce((a, b) => (b.x >= a.x ? b : a));
+    .map(({ label, colour, labelLast, points }) => {
+      const last = labelLast ? points[points.length - 1] : points.reduce((a, b) => (b.x >= a.x ? b : a));
       return { label, colour, x: px(last.x) + 8, y: py(last.y) + 4 };
     })
     .sort((a, b) => a.y - b.y);

@@ -38,7 +38,9 @@ export function createChoice(legend, options, choose, control) {
 /** @param {{value: number, low?: number, high?: number}} estimate @param {number} digits @param {number} [scale] */
 function interval({ value, low, high }, digits, scale = 1) {
   const text = fixed(scale * value, digits);
-  return low === undefined || high === undefined ? text : `${text} (${fixed(scale * low, digits)} to ${fixed(scale * high, digits)})`;
+  return low === undefined || high === undefined
+    ? text
+    : `${text} (${fixed(scale * low, digits)} to ${fixed(scale * high, digits)})`;
 }
 
 /** What a small lab would have promised from 10,000 points, and what a million then showed. */
@@ -50,11 +52,27 @@ export function createFitTable() {
     h(
       'table',
       {},
-      h('caption', {}, 'Error = a · N^−α + floor, fitted up to 10,000 points, and its promise for a million (95 % intervals)'),
+      h(
+        'caption',
+        {},
+        'Error = a · N^−α + floor, fitted up to 10,000 points, and its promise for a million (95 % intervals)',
+      ),
       h(
         'thead',
         {},
-        h('tr', {}, ...['', 'α', 'Floor, %', 'Promised at 1,000,000, %', 'Measured, %', 'Measured / promised', 'A straight line?'].map((label) => h('th', { scope: 'col' }, label))),
+        h(
+          'tr',
+          {},
+          ...[
+            '',
+            'α',
+            'Floor, %',
+            'Promised at 1,000,000, %',
+            'Measured, %',
+            'Measured / promised',
+            'A straight line?',
+          ].map((label) => h('th', { scope: 'col' }, label)),
+        ),
       ),
       body,
     ),
@@ -133,7 +151,8 @@ export function createLivePanel(fig, { jobs, stored, onDots }) {
     if (state === 'idle' && done === 0) return '';
     const compared = dots.filter(({ same }) => same !== undefined);
     const equal = compared.filter(({ same }) => same).length;
-    const bits = compared.length > 0 ? ` ${integer(equal)} of ${integer(compared.length)} have the bits of the stored runs.` : '';
+    const bits =
+      compared.length > 0 ? ` ${integer(equal)} of ${integer(compared.length)} have the bits of the stored runs.` : '';
     const time = state === 'running' && left !== undefined ? `, about ${duration(left)} left` : '';
     const bad = diverged.length > 0 ? ` Diverged: ${diverged.join('; ')}.` : '';
     return `${integer(done)} of ${integer(total)} runs${time}${state === 'paused' ? ', paused' : ''}.${bits}${bad}${note ? ` ${note}` : ''}`;
@@ -171,4 +190,3 @@ export function createLivePanel(fig, { jobs, stored, onDots }) {
 function duration(seconds) {
   return seconds < 90 ? `${integer(Math.ceil(seconds))} s` : `${integer(Math.ceil(seconds / 60))} min`;
 }
-

@@ -1,6 +1,8 @@
 // Error against points, log-log, every seed a dot: stored at once, rerun here beside them. One knob, the training budget, moves the
 // networks' lines, the crossing, and the sentence that says what holds of the claim.
 
+// Keeps what every figure has in one file, though this one draws no plane: see there.
+import '../take/together.js';
 import { createChart } from '../draw/curve.js';
 import { h } from '../figure/dom.js';
 import { createNumberGuess, SKIPPED } from '../figure/guess.js';
@@ -65,7 +67,8 @@ export function mount(element, engine, state) {
   const guessed = () => state.guess !== undefined;
 
   const guess = createNumberGuess(state, {
-    question: 'Your guess first: from how many points on is one neighbour better than the polar network after 4,000 steps?',
+    question:
+      'Your guess first: from how many points on is one neighbour better than the polar network after 4,000 steps?',
     values: [...SIZES.slice(2), NEVER],
     start: 100000,
     words: (value) => (value >= NEVER ? 'never, up to a million' : `${integer(value)} points`),
@@ -107,7 +110,11 @@ export function mount(element, engine, state) {
     { class: 'knob' },
     /** @type {Element} */ (slider),
     h('div', { class: 'stops', 'aria-hidden': 'true' }, ...BUDGETS.map((budget) => h('span', {}, integer(budget)))),
-    h('p', { class: 'hint' }, 'How many steps each network may take, whatever the number of points. The rate falls to zero with the last one.'),
+    h(
+      'p',
+      { class: 'hint' },
+      'How many steps each network may take, whatever the number of points. The rate falls to zero with the last one.',
+    ),
   );
   // The knob and what it does to the sentence stand together; the rest of the controls below.
   fig.frame.controls.before(guess.root, knob, fig.frame.sentence);
@@ -135,7 +142,8 @@ export function mount(element, engine, state) {
     const most = guessed() || axis.id !== 'points' ? Infinity : SHOWN_BEFORE;
     const series = shown().flatMap((line) => (axis.id === 'points' ? byPoints(line, most) : byCost(line, axis.id)));
     const against = rival();
-    const crossing = guessed() && against && axis.id === 'points' ? data.crossing(against, steps(), measure.id) : undefined;
+    const crossing =
+      guessed() && against && axis.id === 'points' ? data.crossing(against, steps(), measure.id) : undefined;
     chart.update({
       source: 'stored',
       x: xAxis(axis.id),
@@ -155,7 +163,12 @@ export function mount(element, engine, state) {
   /** @param {string} id @returns {import('../draw/curve.js').Axis} */
   function xAxis(id) {
     if (id === 'operations') {
-      return { label: 'operations to train and then answer a million points', domain: [3e7, 1e12], log: true, format: power };
+      return {
+        label: 'operations to train and then answer a million points',
+        domain: [3e7, 1e12],
+        log: true,
+        format: power,
+      };
     }
     if (id === 'bytes') return { label: 'bytes kept', domain: [500, 2e7], log: true, format: power };
     return POINTS;
@@ -187,7 +200,11 @@ export function mount(element, engine, state) {
         marker: line.marker,
         hollow: limited(line),
         dash: line.dash,
-        points: middle.map(({ n, value, count }) => ({ x: n, y: value, words: words(n, value, `, median of ${count}`) })),
+        points: middle.map(({ n, value, count }) => ({
+          x: n,
+          y: value,
+          words: words(n, value, `, median of ${count}`),
+        })),
       },
       {
         id: `${line.id}-live`,
@@ -224,7 +241,7 @@ export function mount(element, engine, state) {
     const from = /** @type {ScalingData} */ (data);
     const cost = (/** @type {import('../figure/scaling-data.js').Dot} */ dot) =>
       axis === 'bytes'
-        ? dot.numbers('cost.bytes') ?? NaN
+        ? (dot.numbers('cost.bytes') ?? NaN)
         : (dot.numbers('cost.train') ?? NaN) + ANSWERS * (dot.numbers('cost.per_query') ?? NaN);
     const groups =
       line.kind === 'network'
@@ -235,9 +252,11 @@ export function mount(element, engine, state) {
       const x = dots.length > 0 ? cost(dots[0]) : NaN;
       if (!middle || !(x > 0) || !(middle.value > 0)) return [];
       const of = line.kind === 'network' ? '1,000,000 points' : `${integer(dots[0].n)} points`;
-      return [{ x, y: middle.value, words: `${line.label}, ${of}, ${power(x)} ${axis}: ${percent(middle.value)} wrong` }];
+      return [
+        { x, y: middle.value, words: `${line.label}, ${of}, ${power(x)} ${axis}: ${percent(middle.value)} wrong` },
+      ];
     });
-    return [{ id: line.id, label: line.label, colour: line.colour, marker: line.marker, dash: line.dash, points }];
+    return [{ ...line, labelLast: true, points }];
   }
 
   /** The law, and the error of the answer that knows nothing. @param {number} most @returns {ChartSeries[]} */
@@ -248,7 +267,18 @@ export function mount(element, engine, state) {
     const from = guessed() ? LAW_FROM : SIZES[0];
     return [
       ...(trivial
-        ? [{ id: 'trivial', label: 'all blue', colour: 'var(--muted)', dash: '1 5', points: [{ x: 100, y: trivial }, { x: 1e6, y: trivial }] }]
+        ? [
+            {
+              id: 'trivial',
+              label: 'all blue',
+              colour: 'var(--muted)',
+              dash: '1 5',
+              points: [
+                { x: 100, y: trivial },
+                { x: 1e6, y: trivial },
+              ],
+            },
+          ]
         : []),
       ...(law
         ? [
@@ -283,7 +313,8 @@ export function mount(element, engine, state) {
       fig.frame.say('Show a network, and the two are compared here.');
       return;
     }
-    const at = (/** @type {Line} */ of) => middles(/** @type {ScalingData} */ (data).dots(of, steps(), measure.id)).at(-1);
+    const at = (/** @type {Line} */ of) =>
+      middles(/** @type {ScalingData} */ (data).dots(of, steps(), measure.id)).at(-1);
     const [dull, clever] = [at(LINES[0]), at(line)];
     if (!guessed() && axis.id === 'points') {
       fig.frame.say('You see the first thousand points. Guess or skip, and the rest of each line appears.');
@@ -293,7 +324,9 @@ export function mount(element, engine, state) {
     const budget = `${integer(steps())} steps`;
     const both = `With ${budget} and ${integer(clever.n)} points ${line.words} errs on ${percent(clever.value)} ${measure.label}, one neighbour on ${percent(dull.value)}. `;
     const crossing = data.crossing(line, steps(), measure.id);
-    const adequate = limited(line) ? 'The network was stopped by its budget, not by its data: more steps would move the line.' : '';
+    const adequate = limited(line)
+      ? 'The network was stopped by its budget, not by its data: more steps would move the line.'
+      : '';
     fig.frame.say(both, verdict(crossing, line), ' ', adequate);
   }
 
@@ -347,12 +380,23 @@ const bound = ({ sign, n }) => (sign === '>' ? 'beyond a million' : sign === '<'
 /** @param {number} value */
 const power = (value) => {
   const e = Math.round(Math.log10(value));
-  return Math.abs(value / 10 ** e - 1) < 0.01 ? `10${[...String(e)].map((d) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(d)]).join('')}` : number(value);
+  return Math.abs(value / 10 ** e - 1) < 0.01
+    ? `10${[...String(e)].map((d) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(d)]).join('')}`
+    : number(value);
 };
 
 /** @param {ScalingData | undefined} data @param {Line[]} lines @param {number} steps @param {LiveDot[]} live */
 function tableOf(data, lines, steps, live) {
-  const names = ['density.all', 'area.all', 'area.tip', 'recall.tip', 'border.all', 'cost.train', 'cost.per_query', 'cost.bytes'];
+  const names = [
+    'density.all',
+    'area.all',
+    'area.tip',
+    'recall.tip',
+    'border.all',
+    'cost.train',
+    'cost.per_query',
+    'cost.bytes',
+  ];
   const columns = ['line', 'steps', 'n', 'seed', 'source', 'digest', ...names];
   const stored = lines.flatMap((line) =>
     (data?.dots(line, steps, 'density.all') ?? []).map((dot) => [
