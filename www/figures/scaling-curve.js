@@ -4,7 +4,7 @@
 // Keeps what every figure has in one file, though this one draws no plane: see there.
 import '../take/together.js';
 import { createChart } from '../draw/curve.js';
-import { h } from '../figure/dom.js';
+import { h, s } from '../figure/dom.js';
 import { createNumberGuess, SKIPPED } from '../figure/guess.js';
 import { createFigure } from '../figure/kit.js';
 import { formats, integer, number, percent } from '../figure/number.js';
@@ -149,7 +149,7 @@ export function mount(element, engine, state) {
       x: xAxis(axis.id),
       y: { label: measure.axis, domain: [...measure.domain], log: true, format: formats.share },
       series: [...(axis.id === 'points' ? lawAndLevels(most) : []), ...series],
-      span: crossing && state.show.has('k1') ? spanOf(crossing) : undefined,
+      under: crossing?.crossing.sign === '=' && state.show.has('k1') ? span(crossing) : undefined,
       now: guessed() && state.guess !== SKIPPED ? Math.min(Number(state.guess), 1e6) : undefined,
       notes:
         guessed() && state.guess !== SKIPPED && axis.id === 'points'
@@ -189,7 +189,7 @@ export function mount(element, engine, state) {
         label: '',
         colour: line.colour,
         marker: 'circle',
-        small: true,
+        radius: 2.2,
         dash: 'none',
         points: dots.map(({ n, value, seed }) => ({ x: n, y: value, words: words(n, value, `, seed ${seed}`) })),
       },
@@ -198,7 +198,7 @@ export function mount(element, engine, state) {
         label: line.label,
         colour: line.colour,
         marker: line.marker,
-        hollow: limited(line),
+        fill: limited(line) ? 'var(--paper)' : undefined,
         dash: line.dash,
         points: middle.map(({ n, value, count }) => ({
           x: n,
@@ -211,7 +211,8 @@ export function mount(element, engine, state) {
         label: '',
         colour: line.colour,
         marker: 'circle',
-        ring: true,
+        radius: 6,
+        fill: 'none',
         dash: 'none',
         points: rings.flatMap(({ n, values, seed }) => {
           const value = values[measure.id];
@@ -299,11 +300,21 @@ export function mount(element, engine, state) {
   /** @param {Line} line */
   const limited = (line) => line.kind === 'network' && steps() < 80000;
 
-  /** @param {any} crossing @returns {import('../draw/curve.js').ChartData['span']} */
-  function spanOf({ crossing, low, high }) {
-    if (crossing.sign !== '=') return undefined;
-    const [from, to] = [low?.n ?? crossing.n, high?.n ?? crossing.n];
-    return { from, to, at: crossing.n, text: `overtaken at ${round(crossing.n)}`, colour: 'var(--series-knn)' };
+  /** The interval of a crossing and its place. @param {any} crossing @returns {import('../draw/curve.js').ChartData['under']} */
+  function span({ crossing: { n }, low, high }) {
+    return (px, y0, y1) => {
+      const [left, right] = [px(low?.n ?? n), px(high?.n ?? n)];
+      const colour = 'var(--series-knn)';
+      return [
+        s('rect', { class: 'span', x: left, y: y1, width: Math.max(right - left, 1), height: y0 - y1, fill: colour }),
+        s('line', { class: 'span', x1: px(n), x2: px(n), y1: y0, y2: y1, stroke: colour }),
+        s(
+          'text',
+          { x: px(n), y: y1 - 6, 'text-anchor': 'middle', style: `fill: ${colour}` },
+          `overtaken at ${round(n)}`,
+        ),
+      ];
+    };
   }
 
   function say() {
