@@ -27,7 +27,10 @@ function ask(/** @type {string[]} */ args, /** @type {any} */ input) {
 const scaling = (/** @type {any} */ request) => ask(['scaling', '-'], request);
 
 function load(/** @type {string} */ name) {
-  const [head, ...runs] = readFileSync(path(`www/results/${name}.jsonl`), 'utf8').trimEnd().split('\n').map((l) => JSON.parse(l));
+  const [head, ...runs] = readFileSync(path(`www/results/${name}.jsonl`), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((l) => JSON.parse(l));
   return { head, runs };
 }
 
@@ -66,9 +69,19 @@ function lines() {
 function make() {
   // What test points there are belongs to the problem; a region has its own 20,000.
   const tested = { 'density.all': 400_000, 'area.all': 90_000, 'area.tip': 20_000 };
-  const [trivial] = [ask(['run', '-'], { sample: { n: 1 }, learner: { kind: 'knn', k: 1 }, measure: { test_n: 400_000 } })];
+  const [trivial] = [
+    ask(['run', '-'], { sample: { n: 1 }, learner: { kind: 'knn', k: 1 }, measure: { test_n: 400_000 } }),
+  ];
   const all = lines();
-  const out = { engine: trivial.engine, samples: RESAMPLES, affordable: AFFORDABLE, law: {}, trivial: {}, fits: {}, crossings: {} };
+  const out = {
+    engine: trivial.engine,
+    samples: RESAMPLES,
+    affordable: AFFORDABLE,
+    law: {},
+    trivial: {},
+    fits: {},
+    crossings: {},
+  };
   for (const k of [1, 5]) {
     out.law[`k${k}`] = scaling({ kind: 'law', k, sizes: all[0].of('density.all').map(({ n }) => n) });
   }
@@ -84,9 +97,11 @@ function make() {
       const few = own.filter(({ n }) => n <= AFFORDABLE);
       // A line that starts late, or has no sizes beyond, is not extrapolated.
       if (few.length >= 4 && few.length < own.length) {
-        const { points: _, ...fit } = scaling({ kind: 'extrapolate', points: own, up_to: AFFORDABLE, ...options });
+        const affordable = scaling({ kind: 'extrapolate', points: own, up_to: AFFORDABLE, ...options });
+        // The figure draws its own dots.
+        delete affordable.points;
         const whole = scaling({ kind: 'fit', points: own, ...options });
-        out.fits[measure][name] = { affordable: fit, whole };
+        out.fits[measure][name] = { affordable, whole };
       }
       if (!name.includes('/')) continue;
       const seeds = new Set(own.flatMap(({ errors }) => errors.map(([seed]) => seed)));

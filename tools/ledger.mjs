@@ -50,8 +50,7 @@ const inBrief = (claim) =>
 
 /** One claim of the list: closed, its verdict; opened, what stands behind it. */
 function row(claim) {
-  const { id, article, sentence, test, script, verdict, median, tenth, ninetieth, effect, problems } =
-    claim;
+  const { id, article, sentence, test, script, verdict, median, tenth, ninetieth, effect, problems } = claim;
   const facts = [
     fact('Test', escape(test)),
     fact('In numbers', effect.map((one) => `<code>${escape(formula(one))}</code> ${escape(range(one))}`).join('<br>')),

@@ -19,10 +19,10 @@ import { h, s } from '../figure/dom.js';
  * @property {string} label
  * @property {string} colour       CSS colour, usually a token: var(--series-knn)
  * @property {Marker} [marker]     no dots when absent
- * @property {boolean} [hollow]
  * @property {string} [dash]       of the line; no line when "none"
- * @property {boolean} [small]     small, see-through dots: single runs behind their median
- * @property {boolean} [ring]      rings that leave what is under them to be seen
+ * @property {boolean} [labelLast]  its label stands at the last point, not at the one farthest to the right
+ * @property {number} [radius]     of its dots; small ones are see-through
+ * @property {string} [fill]       of its dots, where it is not the colour
  * @property {{x: number, y: number, words?: string}[]} points
  */
 /**
@@ -32,7 +32,7 @@ import { h, s } from '../figure/dom.js';
  * @property {Axis} [x]  another axis than the chart began with
  * @property {Axis} [y]
  * @property {number} [now]  a position on the x axis to point out
- * @property {{from: number, to: number, at?: number, text: string, colour: string}} [span]  a stretch of the x axis, with a line in it
+ * @property {(px: (v: number) => number, y0: number, y1: number) => SVGElement[]} [under]  drawn below the lines; y0 is the x axis
  * @property {{x: number, y: number, text: string, colour?: string}[]} [notes]  words that end at a place, above it
  */
 
@@ -64,7 +64,10 @@ function placer(axis, from, to) {
 
 /** @param {Axis} axis @param {number} room how many labels fit @returns {number[]} */
 function ticksOf(axis, room) {
-  if (axis.ticks) return axis.ticks;
+  if (axis.ticks) {
+    const every = Math.ceil(axis.ticks.length / Math.max(room, 2));
+    return axis.ticks.filter((_, i) => i % every === 0);
+  }
   const [low, high] = axis.domain;
   return axis.log ? [...(axis.zero ? [0] : []), ...logTicks(low, high, room)] : linearTicks(low, high, room);
 }
@@ -130,7 +133,7 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
       ...(data.now === undefined
         ? []
         : [s('line', { class: 'now', x1: px(data.now), x2: px(data.now), y1: y0, y2: y1 })]),
-      ...(data.span ? drawSpan(data.span, px, y0, y1) : []),
+      ...(data.under?.(px, y0, y1) ?? []),
       ...data.series.flatMap((series) => drawSeries(series, px, py)),
       ...endLabels(data.series, px, py),
       ...(data.notes ?? []).map(({ x, y, text, colour = 'var(--muted)' }) =>
@@ -188,7 +191,7 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
 }
 
 /** @param {Series} series @param {(v: number) => number} px @param {(v: number) => number} py */
-function drawSeries({ label, colour, marker, hollow = false, dash, small, ring, points }, px, py) {
+function drawSeries({ label, colour, marker, fill = colour, dash, radius = DOT, points }, px, py) {
   const drawn = points.filter(({ y }) => Number.isFinite(py(y)));
   const nodes = [];
   if (dash !== 'none' && drawn.length > 1) {
@@ -202,9 +205,9 @@ function drawSeries({ label, colour, marker, hollow = false, dash, small, ring, 
         s(
           'path',
           {
-            class: small ? 'dot small' : 'dot',
-            d: markerPath(marker, px(x), py(y), small ? 2.2 : ring ? 6 : DOT),
-            fill: ring ? 'none' : hollow ? 'var(--paper)' : colour,
+            class: radius < DOT ? 'dot small' : 'dot',
+            d: markerPath(marker, px(x), py(y), radius),
+            fill,
             stroke: colour,
             'stroke-width': 1.5,
             role: 'img',
@@ -217,21 +220,6 @@ function drawSeries({ label, colour, marker, hollow = false, dash, small, ring, 
     }
   }
   return nodes;
-}
-
-/**
- * @param {{from: number, to: number, at?: number, text: string, colour: string}} span
- * @param {(v: number) => number} px @param {number} y0 @param {number} y1
- */
-function drawSpan({ from, to, at, text, colour }, px, y0, y1) {
-  const [left, right] = [px(from), px(to)];
-  return [
-    s('rect', { class: 'span', x: left, y: y1, width: Math.max(right - left, 1), height: y0 - y1, fill: colour }),
-    ...(at === undefined
-      ? []
-      : [s('line', { class: 'span', x1: px(at), x2: px(at), y1: y0, y2: y1, stroke: colour })]),
-    s('text', { x: (left + right) / 2, y: y1 - 6, 'text-anchor': 'middle', style: `fill: ${colour}` }, text),
-  ];
 }
 
 /** @param {Marker} marker @param {number} x @param {number} y @param {number} r */
@@ -252,8 +240,8 @@ function markerPath(marker, x, y, r) {
 function endLabels(all, px, py) {
   const labels = all
     .filter(({ label, points }) => label !== '' && points.length > 0)
-    .map(({ label, colour, points }) => {
-      const last = points.reduce((a, b) => (b.x >= a.x ? b : a));
+    .map(({ label, colour, labelLast, points }) => {
+      const last = labelLast ? points[points.length - 1] : points.reduce((a, b) => (b.x >= a.x ? b : a));
       return { label, colour, x: px(last.x) + 8, y: py(last.y) + 4 };
     })
     .sort((a, b) => a.y - b.y);

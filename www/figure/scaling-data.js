@@ -23,14 +23,74 @@ import { median } from './worth.js';
 
 /** @type {Line[]} in the order in which they are named */
 export const LINES = [
-  { id: 'k1', label: '1 neighbour', words: 'one neighbour', kind: 'neighbours', colour: 'var(--series-knn)', marker: 'circle' },
-  { id: 'k5', label: '5 neighbours', words: 'five neighbours', kind: 'neighbours', colour: 'var(--series-knn)', marker: 'square', dash: '9 4' },
-  { id: 'polar_k1', label: '1 polar neighbour', words: 'one polar neighbour', kind: 'neighbours', colour: 'var(--series-knn)', marker: 'diamond', dash: '2 4' },
-  { id: 'xy', label: 'plain network', words: 'the plain network', kind: 'network', colour: 'var(--series-xy)', marker: 'triangle' },
-  { id: 'polar', label: 'polar network', words: 'the polar network', kind: 'network', colour: 'var(--series-polar)', marker: 'square' },
-  { id: 'extras', label: 'with all extras', words: 'the polar network with all extras', kind: 'network', colour: 'var(--series-extras)', marker: 'diamond' },
-  { id: 'arm', label: 'knows the family', words: 'a fit of the true family', kind: 'family', colour: 'var(--muted)', marker: 'circle', dash: '6 3' },
-  { id: 'even_arm', label: 'knows a wrong one', words: 'a fit of a wrong family', kind: 'family', colour: 'var(--muted)', marker: 'square', dash: '2 3' },
+  {
+    id: 'k1',
+    label: '1 neighbour',
+    words: 'one neighbour',
+    kind: 'neighbours',
+    colour: 'var(--series-knn)',
+    marker: 'circle',
+  },
+  {
+    id: 'k5',
+    label: '5 neighbours',
+    words: 'five neighbours',
+    kind: 'neighbours',
+    colour: 'var(--series-knn)',
+    marker: 'square',
+    dash: '9 4',
+  },
+  {
+    id: 'polar_k1',
+    label: '1 polar neighbour',
+    words: 'one polar neighbour',
+    kind: 'neighbours',
+    colour: 'var(--series-knn)',
+    marker: 'diamond',
+    dash: '2 4',
+  },
+  {
+    id: 'xy',
+    label: 'plain network',
+    words: 'the plain network',
+    kind: 'network',
+    colour: 'var(--series-xy)',
+    marker: 'triangle',
+  },
+  {
+    id: 'polar',
+    label: 'polar network',
+    words: 'the polar network',
+    kind: 'network',
+    colour: 'var(--series-polar)',
+    marker: 'square',
+  },
+  {
+    id: 'extras',
+    label: 'with all extras',
+    words: 'the polar network with all extras',
+    kind: 'network',
+    colour: 'var(--series-extras)',
+    marker: 'diamond',
+  },
+  {
+    id: 'arm',
+    label: 'knows the family',
+    words: 'a fit of the true family',
+    kind: 'family',
+    colour: 'var(--muted)',
+    marker: 'circle',
+    dash: '6 3',
+  },
+  {
+    id: 'even_arm',
+    label: 'knows a wrong one',
+    words: 'a fit of a wrong family',
+    kind: 'family',
+    colour: 'var(--muted)',
+    marker: 'square',
+    dash: '2 3',
+  },
 ];
 export const SIZES = [100, 316, 1000, 3162, 10000, 31623, 100000, 316228, 1000000];
 export const BUDGETS = [1000, 4000, 20000, 80000];
@@ -114,5 +174,7 @@ export class ScalingData {
 export function middles(dots) {
   const sizes = new Map();
   for (const { n, value } of dots) sizes.set(n, [...(sizes.get(n) ?? []), value]);
-  return [...sizes].map(([n, values]) => ({ n, value: median(values), count: values.length })).sort((a, b) => a.n - b.n);
+  return [...sizes]
+    .map(([n, values]) => ({ n, value: median(values), count: values.length }))
+    .sort((a, b) => a.n - b.n);
 }

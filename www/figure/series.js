@@ -55,7 +55,10 @@ async function fetchSeries(name) {
   try {
     const response = await fetch(new URL(`${name}.jsonl`, HERE));
     if (!response.ok) return new Series({}, []);
-    const [head, ...runs] = (await response.text()).trimEnd().split('\n').map((line) => JSON.parse(line));
+    const [head, ...runs] = (await response.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     return new Series(head, runs);
   } catch {
     // A figure without stored runs still goes live.

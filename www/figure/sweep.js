@@ -111,7 +111,11 @@ export function createLiveSweep(engine, atOnce, { onResult, onState, onError }) 
     const { state: end, message } = await reach(run, Infinity, signal);
     const seconds = (performance.now() - start) / 1000;
     if (end === 'diverged') return { digest: '', values: {}, seconds, diverged: message ?? 'training diverged' };
-    const [errors, cost, digest] = await Promise.all([run.errors({ signal }), run.cost({ signal }), run.digest({ signal })]);
+    const [errors, cost, digest] = await Promise.all([
+      run.errors({ signal }),
+      run.cost({ signal }),
+      run.digest({ signal }),
+    ]);
     const outcome = { digest, values: numbers(errors, cost), seconds };
     note ??= await remember(/** @type {number} */ (engineNumber), specId, outcome);
     return outcome;

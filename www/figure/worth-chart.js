@@ -69,7 +69,7 @@ export function createWorthChart() {
             label: '',
             colour: 'var(--series-xy)',
             marker: 'circle',
-            hollow: true,
+            fill: 'var(--paper)',
             dash: 'none',
             points: plain.flatMap(({ n, values }) =>
               values.map((y) => ({ x: n, y, words: `x and y, ${integer(n)} points: ${percent(y)} wrong` })),

@@ -7,3 +7,4 @@ import '../draw/outline.js';
 import '../draw/points.js';
 import '../figure/ask.js';
 import '../figure/kit.js';
+import '../figure/plane.js';
