@@ -9,12 +9,20 @@
 // where the part after "#" is a query (results-query.mjs). The words around a number often claim something about it; the
 // claim goes into data-expect ("lt 0.8", "gt 1", "ge 8", "le 3", several joined by "and"), and both modes fail when the number does not meet it:
 // a sentence cannot outlive the result it was written for.
+//
+// From the ledger (results/claims.json) come the verdict beside a sentence, <a class="mark" data-claim="ID" href="#claim-ID"></a>, with
+// data-verdict="holds" where the sentence says so; numbers by data-from="results/claims.json#…" (ledger.mjs); and the list of claims between
+// <!-- ledger --> and <!-- /ledger -->. While there is no ledger they say that nothing is judged.
 
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseResults, query } from './results-query.mjs';
+import { claimOf, list, markOf, numberOf } from './ledger.mjs';
 
 const WWW = new URL('../www/', import.meta.url);
+
+const LEDGER = 'results/claims.json';
+const UNJUDGED = 'not judged yet';
 
 const grouped = (v) =>
   Math.round(v)
@@ -82,6 +90,41 @@ export function meets(value, expectation) {
 
 /** The page with every number filled in, and what was wrong on the way. `load(name)` gives a parsed result file or null. */
 export function fill(html, load) {
+  const numbers = fillNumbers(html, load);
+  const verdicts = fillVerdicts(numbers.text, /data-claim=|<!-- ledger -->/.test(html) ? load(LEDGER) : null);
+  return {
+    text: verdicts.text,
+    problems: [...numbers.problems, ...verdicts.problems],
+    count: numbers.count,
+    marks: verdicts.count,
+  };
+}
+
+/** Marks beside sentences, and the list of claims. */
+function fillVerdicts(html, ledger) {
+  const problems = [];
+  let seen = 0;
+  const text = html
+    .replace(/<a\b([^>]*\sdata-claim="([\w-]+)"[^>]*)>([^<]*)<\/a>/g, (whole, attributes, id) => {
+      seen++;
+      if (!ledger) return `<a${attributes}>${UNJUDGED}</a>`;
+      try {
+        const said = attributes.match(/\sdata-verdict="(\w+)"/)?.[1];
+        const { verdict } = claimOf(ledger, id);
+        if (said && said !== verdict) throw new Error(`the sentence expects ${said}, the verdict is ${verdict}`);
+        return `<a${attributes}>${markOf(ledger, id)}</a>`;
+      } catch (error) {
+        problems.push(`mark ${id}: ${error.message}`);
+        return whole;
+      }
+    })
+    .replace(/(<!-- ledger -->)[\s\S]*?(<!-- \/ledger -->)/, (_, begin, end) => begin + list(ledger) + end);
+  const written = (html.match(/data-claim="/g) ?? []).length;
+  if (written !== seen) problems.push(`${written - seen} marks are not of the form <a data-claim="…">text</a>`);
+  return { text, problems, count: seen };
+}
+
+function fillNumbers(html, load) {
   const problems = [];
   let seen = 0;
   const text = html.replace(/<data\b([^>]*)>([^<]*)<\/data>/g, (whole, attributes) => {
@@ -92,8 +135,10 @@ export function fill(html, load) {
     try {
       const [file, question] = from.split('#', 2);
       const results = load(file);
+      if (!results && file === LEDGER) return `<data${attributes.replace(/\svalue="[^"]*"/, '')} value="">?</data>`;
       if (!results) throw new Error(`there is no ${file}`);
-      const value = query(results, question.replaceAll('&lt;', '<').replaceAll('&amp;', '&'));
+      const asked = question.replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+      const value = file === LEDGER ? numberOf(results, asked) : query(results, asked);
       if (!Number.isFinite(value)) throw new Error(`the answer is ${value}`);
       const write = FORMATS[get('data-format') ?? 'fixed2'];
       if (!write) throw new Error(`unknown data-format "${get('data-format')}"`);
@@ -125,11 +170,12 @@ function main() {
     return cache.get(file);
   };
   const html = readFileSync(page, 'utf8');
-  const { text, problems, count } = fill(html, load);
+  const { text, problems, count, marks } = fill(html, load);
+  if (!load(LEDGER)) console.log(`there is no www/${LEDGER}: marks, list and numbers of the ledger stay empty`);
   if (check && text !== html) problems.push('www/index.html differs from www/results: run node tools/fill-numbers.mjs');
   if (!check && text !== html) writeFileSync(page, text);
   for (const problem of problems) console.error(problem);
-  console.log(`${count} numbers, ${problems.length} problems`);
+  console.log(`${count} numbers, ${marks} marks, ${problems.length} problems`);
   if (problems.length) process.exitCode = 1;
 }
 

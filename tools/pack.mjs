@@ -31,7 +31,13 @@ const COMMON = {
  */
 export async function packScripts(source) {
   const figures = readdirSync(join(source, 'figures')).filter((name) => name.endsWith('.js'));
-  const addressed = ['figure.js', 'embed.js', 'figure/host.js', ...figures.map((name) => `figures/${name}`)];
+  const addressed = [
+    'figure.js',
+    'embed.js',
+    'ledger.js',
+    'figure/host.js',
+    ...figures.map((name) => `figures/${name}`),
+  ];
   const options = { ...COMMON, outdir: source, outbase: source };
   const [page, worker] = await Promise.all([
     build({

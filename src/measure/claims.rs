@@ -241,6 +241,12 @@ impl Claim {
         Ok(Claim { id, text: claim.clone(), runs, counter, effects, interval, headline })
     }
 
+    /// The runs as partial specs with all that they are made of written out: for who has no [specs] at hand.
+    pub fn resolved(&self) -> Value {
+        let table = |runs: &[(String, Value)]| Value::Object(runs.iter().cloned().collect());
+        json!({"runs": table(&self.runs), "counter": table(&self.counter)})
+    }
+
     /// The specs of the runs for one seed, by name. Data, initial weights and label flips get this seed; a seed that a run names itself
     /// counts from it in thousands, so that 1 is another draw of the same kind. On another problem every run that names none is about
     /// that one.

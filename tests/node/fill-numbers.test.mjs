@@ -92,3 +92,52 @@ test('a number the pattern cannot read is reported', () => {
   const { problems } = fill('<data data-from="r.json#x"><b>1</b></data>', () => RESULTS);
   assert.match(problems.at(-1), /not of the form/);
 });
+
+const LEDGER = {
+  claims: [
+    {
+      id: 'a-claim',
+      sentence: 'So it is.',
+      test: 'Less.',
+      why_counter: 'More.',
+      effect: [{ of: 'a density.all', max: 0.8 }],
+      verdict: 'depends',
+      holds_in: 20,
+      of: 30,
+      wilson: [0.488, 0.808],
+      median: 0.75,
+      tenth: 0.6,
+      ninetieth: 0.9,
+      seeds: [{ seed: 1000, effects: [0.75], holds: true }],
+    },
+  ],
+};
+const load = (file) => (file === 'results/claims.json' ? LEDGER : null);
+
+test('marks, numbers and the list come from the ledger', () => {
+  const page =
+    '<a class="mark" href="#claim-a-claim" data-claim="a-claim">old</a> <data data-from="results/claims.json#count.depends" data-format="int" value="">?</data> <!-- ledger -->old<!-- /ledger -->';
+  const { text, problems, count, marks } = fill(page, load);
+  assert.deepEqual([problems, count, marks], [[], 1, 1]);
+  assert.match(text, />depends: holds in 20 of 30 seeds \(\.49–\.81\), on this problem<\/a>/);
+  assert.match(text, / value="1">1<\/data>/);
+  assert.match(text, /<!-- ledger -->[\s\S]*<li id="claim-a-claim" data-verdict="depends">[\s\S]*<!-- \/ledger -->/);
+  assert.equal(fill(text, load).text, text);
+});
+
+test('a mark whose sentence expects another verdict, or names no claim, is reported and left alone', () => {
+  const page =
+    '<a data-claim="a-claim" data-verdict="holds">old</a><a data-claim="no-claim">old</a><a data-claim="a-claim"><b>old</b></a>';
+  const { text, problems } = fill(page, load);
+  assert.equal(text, page);
+  assert.match(problems[0], /a-claim: the sentence expects holds, the verdict is depends/);
+  assert.match(problems[1], /no-claim/);
+  assert.match(problems[2], /not of the form/);
+});
+
+test('without a ledger nothing of it is told', () => {
+  const page = '<a data-claim="a-claim">old</a><data data-from="results/claims.json#seeds" value="3">3</data>';
+  const { text, problems } = fill(page, () => null);
+  assert.deepEqual(problems, []);
+  assert.match(text, />not judged yet<\/a><data[^>]* value="">\?<\/data>/);
+});

@@ -83,7 +83,7 @@ pub fn main(arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     let outcomes = judge(&tasks, &store, arguments.counter, arguments.threads)?;
-    let ledger = ledger(&chosen, &tasks, &outcomes);
+    let mut ledger = ledger(&chosen, &tasks, &outcomes);
     for claim in ledger["claims"].as_array().into_iter().flatten() {
         let problems = claim["problems"]
             .as_object()
@@ -111,7 +111,24 @@ pub fn main(arguments: &Arguments) -> Result<(), Failure> {
             )));
         }
     } else if let Some(out) = &arguments.out {
+        add_counters(&mut ledger, &chosen, first, &store, arguments.threads)?;
         write(out, &ledger)?;
+    }
+    Ok(())
+}
+
+/// What the counter-spec of each claim gives on one seed, for the ledger to show.
+fn add_counters(
+    ledger: &mut Value,
+    chosen: &[&Claim],
+    seed: u32,
+    store: &Store,
+    threads: Option<usize>,
+) -> Result<(), Failure> {
+    let tasks: Vec<Task> = chosen.iter().map(|claim| Task { claim, seed, problem: None }).collect();
+    let outcomes = judge(&tasks, store, true, threads)?;
+    for (entry, outcome) in ledger["claims"].as_array_mut().into_iter().flatten().zip(outcomes) {
+        entry["counter_outcome"] = json!({"seed": seed, "effects": outcome.effects, "holds": outcome.holds});
     }
     Ok(())
 }
@@ -150,6 +167,7 @@ fn ledger(chosen: &[&Claim], tasks: &[Task], outcomes: &[Outcome]) -> Value {
         };
         let here = own(false);
         let mut entry = claim.text.as_object().cloned().unwrap_or_default();
+        entry.insert("resolved".into(), claim.resolved());
         let judged: Vec<Outcome> = here.iter().map(|(_, outcome)| (*outcome).clone()).collect();
         if let Value::Object(verdict) = claim.verdict(&judged) {
             entry.extend(verdict);
