@@ -1,3 +1,14 @@
 // The figures there are, so that a name can be refused without asking the server for it.
 
-export const FIGURE_NAMES = ['opening', 'problem', 'neighbours', 'why-k-1', 'network', 'prior', 'cleverness'];
+export const FIGURE_NAMES = [
+  'opening',
+  'problem',
+  'neighbours',
+  'why-k-1',
+  'network',
+  'prior',
+  'cleverness',
+  'scaling-grid',
+  'tail',
+  'buy-data',
+];
