@@ -12,7 +12,7 @@
 
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { query } from './results-query.mjs';
+import { parseResults, query } from './results-query.mjs';
 
 const WWW = new URL('../www/', import.meta.url);
 
@@ -118,7 +118,7 @@ function main() {
   const load = (file) => {
     if (!cache.has(file)) {
       const url = new URL(file, WWW);
-      cache.set(file, existsSync(url) ? JSON.parse(readFileSync(url, 'utf8')) : null);
+      cache.set(file, existsSync(url) ? parseResults(file, readFileSync(url, 'utf8')) : null);
     }
     return cache.get(file);
   };

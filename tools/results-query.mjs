@@ -1,4 +1,4 @@
-// Asks a stored result file (www/results/NAME.json) for one number.
+// Asks a stored result file (www/results/NAME.json or NAME.jsonl) for one number.
 //
 // A query is a list of terms joined by "|", read from left to right:
 //   variant=polar            keep the runs of this variant
@@ -81,10 +81,29 @@ export function axis(run, path) {
 export function measure(run, name) {
   const [kind, region] = name.split('.');
   if (kind === 'border') return border(run, region);
+  if (run.values) return value(run, name);
   if (kind === 'cost' && region in run.cost) return run.cost[region];
   const found = run.errors.find((e) => e.measure === kind && e.region === region);
   if (!found) throw new Error(`no measure "${name}" in run ${run.spec_id}`);
   return found.value;
+}
+
+/** Runs of which only a few numbers are kept have them by name. */
+function value(run, name) {
+  const found = run.values[name];
+  if (typeof found !== 'number') throw new Error(`no measure "${name}" in a run of ${JSON.stringify(run.axes)}`);
+  return found;
+}
+
+/** The text of a result file, parsed: one JSON object, or (`.jsonl`) a head and then a run a line. */
+export function parseResults(file, text) {
+  if (!file.endsWith('.jsonl')) return JSON.parse(text);
+  const [head, ...runs] = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const named = (values) => Object.fromEntries(head.values.map((name, i) => [name, values[i]]));
+  return { ...head, runs: runs.map((run) => ({ ...run, values: named(run.values) })) };
 }
 
 const BORDER = { length: borderLength, turns: borderTurns };

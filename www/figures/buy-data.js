@@ -8,7 +8,7 @@ import { createAsk } from '../figure/ask.js';
 import { freshId, h } from '../figure/dom.js';
 import { createFigure } from '../figure/kit.js';
 import { createLiveModel } from '../figure/live-model.js';
-import { fixed, formats, integer, measured, number, percent } from '../figure/number.js';
+import { fixed, formats, integer, measured, number, percent, percent2 } from '../figure/number.js';
 import { adoptStyle, loadStyle } from '../figure/own-style.js';
 import { paintModel } from '../figure/paint.js';
 import { createPick } from '../figure/pick.js';
@@ -142,7 +142,7 @@ export function mount(element, engine, state) {
     price,
   );
 
-  const charts = KINDS.map((kind, i) => {
+  const charts = KINDS.map((kind) => {
     /** @type {import('../draw/curve.js').Axis} */
     const y = { label: `wrong ${NAMES[kind]}`, domain: [0, 0.1], format: formats.share };
     const chart = createChart({
@@ -157,7 +157,7 @@ export function mount(element, engine, state) {
       },
       y,
       height: 230,
-      right: i === 2 ? 20 : 20,
+      right: 20,
     });
     return { kind, y, chart };
   });
@@ -233,9 +233,9 @@ export function mount(element, engine, state) {
     const current = [a, b].every((one, i) => one?.errors && one.shown.key === JSON.stringify(state.spec(names[i])));
     if (!a?.errors || !b?.errors || !current) return;
     const both = (/** @type {string} */ measure, /** @type {string} */ region = 'all') => [
-      measured(a.errors ?? [], measure, { run: names[0], region }),
+      measured(a.errors ?? [], measure, { run: names[0], region, as: 'percent2' }),
       ' or ',
-      measured(b.errors ?? [], measure, { run: names[1], region }),
+      measured(b.errors ?? [], measure, { run: names[1], region, as: 'percent2' }),
     ];
     const { learner, price: each } = look();
     fig.frame.say(
@@ -303,7 +303,7 @@ export function mount(element, engine, state) {
           'tr',
           {},
           h('th', { scope: 'row' }, NAMES[kind]),
-          ...values.map((value) => h('td', {}, value === undefined ? '—' : percent(value))),
+          ...values.map((value) => h('td', {}, value === undefined ? '—' : percent2(value))),
           h('td', {}, of === 0 || bought() === 0 ? '—' : `${integer(won)} of ${integer(of)}`),
           h('td', {}, worthWords(worthEach(everywhere, there, bought()))),
         );

@@ -112,7 +112,7 @@ export function mount(element, engine, state) {
   const chart = createChart({
     label: 'Error by area against the number of points: in the tip, and over the whole square',
     x: { label: 'points', domain: [1000, 1e6], log: true, format: integer },
-    y: { label: 'wrong, by area', domain: [0.001, 0.3], log: true, format: formats.share },
+    y: { label: 'wrong, by area', domain: [0.001, 0.7], log: true, format: formats.share },
     height: 250,
     right: 84,
   });
@@ -267,8 +267,21 @@ export function mount(element, engine, state) {
     chart.update({
       source: 'stored',
       now: state.get('sample.n'),
-      series: [...pair('tip', 'in the tip', 'circle'), ...pair('all', 'everywhere', 'square', '6 4')],
-      notes: [{ x: 1e6, y: blue, text: '– tip painted blue', colour: 'var(--outside)' }],
+      series: [
+        ...pair('tip', 'in the tip', 'circle'),
+        ...pair('all', 'everywhere', 'square', '6 4'),
+        {
+          id: 'blue',
+          label: '',
+          colour: 'var(--outside)',
+          dash: '2 4',
+          points: [
+            { x: 1000, y: blue },
+            { x: 1e6, y: blue },
+          ],
+        },
+      ],
+      notes: [{ x: 1e6, y: blue, text: 'tip painted blue', colour: 'var(--outside)' }],
     });
   }
 
