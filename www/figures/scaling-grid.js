@@ -142,6 +142,8 @@ export function mount(element, engine, state) {
         onPicture({ rasters, truths }) {
           raster = { ...rasters[0], truth: truths[0] };
           cell.paint();
+          // this picture is live, the others are not; its own line says so
+          fig.frame.status('stored');
         },
         onErrors(errors, _, digest) {
           tell(errors, 'live');
