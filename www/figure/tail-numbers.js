@@ -87,7 +87,7 @@ export function farther(runs, variant, n) {
     return {
       times,
       reached: true,
-      words: `${times < 3 ? fixed(times, 1) : number(Number(times.toPrecision(2)))} times`,
+      words: `${times < 3 ? fixed(times, 1) : number(Number(times.toPrecision(2)))}×`,
     };
-  return { times, reached: false, words: times > 1 ? `more than ${integer(times)} times` : 'not known' };
+  return { times, reached: false, words: times > 1 ? `> ${integer(times)}×` : 'not known' };
 }

@@ -194,7 +194,7 @@ export function mount(element, engine, state) {
   fig.frame.pictures.append(...planes.map((plane) => plane.root));
   fig.frame.controls.prepend(pick.root);
   fig.frame.controls.querySelector('.range')?.after(priceRoot);
-  fig.frame.sentence.after(table, plots, key);
+  fig.frame.sentence.after(h('div', { class: 'stored-part' }, table, plots, key));
 
   /** @param {Where} where */
   function paint(where) {

@@ -27,11 +27,24 @@ import { farther, levelsOf, loadTail } from '../figure/tail-numbers.js';
 const sheet = await loadStyle('scale.css');
 
 const LEARNERS = [
-  { name: 'k1', label: 'the nearest point', subject: 'the nearest point', colour: 'var(--series-knn)' },
-  { name: 'xy', label: 'a network on x and y', subject: 'the network on x and y', colour: 'var(--series-xy)' },
+  {
+    name: 'k1',
+    label: 'the nearest point',
+    short: 'nearest point',
+    subject: 'the nearest point',
+    colour: 'var(--series-knn)',
+  },
+  {
+    name: 'xy',
+    label: 'a network on x and y',
+    short: 'network, x y',
+    subject: 'the network on x and y',
+    colour: 'var(--series-xy)',
+  },
   {
     name: 'polar',
     label: 'a network on distance and angle',
+    short: 'network, polar',
     subject: 'the network on distance and angle',
     colour: 'var(--series-polar)',
   },
@@ -132,7 +145,7 @@ export function mount(element, engine, state) {
         h(
           'tr',
           {},
-          ...['Learner', 'Wrong, tip', 'Wrong, everywhere', 'Tip found', 'More data for the tip'].map((label) =>
+          ...['Learner', 'Wrong, tip', 'Wrong, all', 'Tip found', 'Points needed'].map((label) =>
             h('th', { scope: 'col' }, label),
           ),
         ),
@@ -216,14 +229,14 @@ export function mount(element, engine, state) {
     const n = state.get('sample.n');
     caption.textContent = `With ${integer(n)} points: medians of five stored samples. The last column: how many times more points, until the tip is known as well as the whole square is now.`;
     body.replaceChildren(
-      ...LEARNERS.flatMap(({ name, label }) => {
+      ...LEARNERS.flatMap(({ name, short }) => {
         const at = levelsOf(runs, name, n);
         if (!at) return [];
         return [
           h(
             'tr',
             { 'aria-current': name === learner().name ? 'true' : undefined },
-            h('th', { scope: 'row' }, label),
+            h('th', { scope: 'row' }, short),
             h('td', {}, percent(at.tip)),
             h('td', {}, percent(at.all)),
             h('td', {}, percent(at.recall)),
