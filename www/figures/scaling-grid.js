@@ -2,6 +2,7 @@
 // them can be run again here, and its digest compared with the stored one.
 
 import { insideOf, truthOf } from '../draw/inside.js';
+import { PLANE } from '../draw/projection.js';
 import { paintWrong } from '../draw/wrong.js';
 import { h } from '../figure/dom.js';
 import { createFigure } from '../figure/kit.js';
@@ -20,6 +21,8 @@ import { merge } from '../state/figure-state.js';
 
 const sheet = await loadStyle('scale.css');
 
+/** Pixels along a side of the stored pictures. */
+const SIDE = 120;
 const SIZES = [1000, 10_000, 100_000, 1_000_000];
 const LEARNERS = /** @type {const} */ ([
   ['k1', 'The nearest point', 'the nearest point'],
@@ -56,7 +59,7 @@ export function mount(element, engine, state) {
     let working = false;
     const plane = createPlane({
       caption: `${integer(n)} points`,
-      onPlace: (place) => point(cell, place),
+      onPlace: point,
     });
     const below = h('p', { class: 'below' });
     const button = h('button', { type: 'button', class: 'quiet', 'data-action': `rerun-${name}`, onclick: toggle });
@@ -168,8 +171,9 @@ export function mount(element, engine, state) {
     return cell;
   }
 
-  /** The same place in all pictures. @param {ReturnType<typeof createCell>} from @param {Place | undefined} place */
-  function point(from, place) {
+  /** The same place in all pictures: the middle of a pixel, for which they answer. @param {Place | undefined} pointed */
+  function point(pointed) {
+    const place = pointed && { ...pointed, x: middle(pointed.x), y: middle(pointed.y) };
     const truth = place && outline && insideOf(outline, place.x, place.y);
     for (const cell of cells) {
       cell.plane.cross(place);
@@ -201,7 +205,6 @@ export function mount(element, engine, state) {
       fig.frame.say(words);
       fig.announce(words);
     }
-    void from;
   }
 
   function sayAll() {
@@ -241,4 +244,11 @@ export function mount(element, engine, state) {
       for (const cell of cells) cell.close();
     },
   });
+}
+
+/** The middle of the pixel that a coordinate falls into. @param {number} at */
+function middle(at) {
+  const [low, , high] = PLANE;
+  const pixel = (high - low) / SIDE;
+  return low + (Math.floor((at - low) / pixel) + 0.5) * pixel;
 }

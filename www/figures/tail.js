@@ -14,7 +14,7 @@ import { adoptStyle, loadStyle } from '../figure/own-style.js';
 import { paintModel } from '../figure/paint.js';
 import { createPick } from '../figure/pick.js';
 import { createPlane } from '../figure/plane.js';
-import { storedOutline, storedRaster } from '../figure/stored.js';
+import { loadStored, storedRaster } from '../figure/stored.js';
 import { farther, levelsOf, loadTail } from '../figure/tail-numbers.js';
 
 /** @typedef {import('../figure/live-model.js').Shown} Shown */
@@ -308,7 +308,7 @@ export function mount(element, engine, state) {
     const raster = storedRaster(/** @type {any} */ (run));
     if (raster) {
       const votes = now.learner?.kind === 'knn';
-      const outline = await storedOutline({ problem: {} });
+      const { outline } = await loadStored('problem'); // this run fits, so the curve is that one
       if (key !== keyNow() || (picture?.key === key && !picture.stored)) return;
       picture = { key, lens: { raster, votes, outline }, whole: { outline }, stored: true };
       fig.frame.status('stored');
