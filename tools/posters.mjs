@@ -187,7 +187,7 @@ function purchases(results) {
     WIDTH,
     height,
     kinds.map(([kind, name], i) => {
-      const [left, right, top, bottom] = [i * (wide + GAP) + 44, i * (wide + GAP) + wide - 8, 60, height - 60];
+      const [left, right, top, bottom] = [i * (wide + GAP) + 58, i * (wide + GAP) + wide - 8, 60, height - 60];
       const scale = logScale(30, 10000, left + 40, right);
       const x = (n) => (n === 0 ? left + 6 : scale(n));
       const most = value(kind, 'everywhere', 0) * 1.15;
@@ -209,7 +209,7 @@ function purchases(results) {
             `<polyline fill="none" stroke="var(--${colour})" stroke-width="2.5"${dash && ` stroke-dasharray="${dash}"`} points="${at.join(' ')}"/>`,
             at.map((p) => `<circle cx="${p[0]}" cy="${p[1]}" r="4" fill="var(--${colour})"/>`),
             i === 2
-              ? `<text x="${right.toFixed(1)}" y="${(Number(at.at(-1)[1]) - 14).toFixed(1)}" class="e" style="fill:var(--${colour})">${where === 'tip' ? 'in the tip' : where}</text>`
+              ? `<text x="${right.toFixed(1)}" y="${(y(value(kind, where, 1000)) - (where === 'tip' ? 12 : 26)).toFixed(1)}" class="e" style="fill:var(--${colour})">${where === 'tip' ? 'in the tip' : where}</text>`
               : '',
           ];
         }),

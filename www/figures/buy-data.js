@@ -231,20 +231,37 @@ export function mount(element, engine, state) {
     const [a, b] = WHERE.map((where) => latest.get(where));
     const names = WHERE.map(variant);
     const current = [a, b].every((one, i) => one?.errors && one.shown.key === JSON.stringify(state.spec(names[i])));
-    if (!a?.errors || !b?.errors || !current) return;
+    if (!a?.errors || !b?.errors || !current) return sayStored();
     const both = (/** @type {string} */ measure, /** @type {string} */ region = 'all') => [
       measured(a.errors ?? [], measure, { run: names[0], region, as: 'percent2' }),
       ' or ',
       measured(b.errors ?? [], measure, { run: names[1], region, as: 'percent2' }),
     ];
+    tell('', both('density'), both('area'), both('area', 'tip'));
+  }
+
+  /** Until the runs are there. */
+  function sayStored() {
+    const name = look().learner.name;
+    const lines = WHERE.map((where) => along(stored, name, base(), where));
+    if (lines.some((line) => line.length === 0)) return;
+    const both = KINDS.map((kind) => {
+      const values = lines.map((line, i) => valueOn(medians(line, kind), i === 0 ? money() : bought()));
+      return [values.map((value) => (value === undefined ? 'more than was tried' : percent2(value))).join(' or ')];
+    });
+    tell(' in the median of ten stored samples', both[0], both[1], both[2]);
+  }
+
+  /** @param {string} when @param {(Node | string)[]} density @param {(Node | string)[]} area @param {(Node | string)[]} there */
+  function tell(when, density, area, there) {
     const { learner, price: each } = look();
     fig.frame.say(
-      `To ${integer(base())} points you add ${integer(money())} from everywhere, or ${integer(bought())} in the tip${each === 1 ? '' : ` at ${integer(each)} times the price`}. ${learner.subject} then errs on `,
-      ...both('density'),
+      `To ${integer(base())} points you add ${integer(money())} from everywhere, or ${integer(bought())} in the tip${each === 1 ? '' : ` at ${integer(each)} times the price`}. ${learner.subject} then errs${when} on `,
+      ...density,
       ' of new points; on ',
-      ...both('area'),
+      ...area,
       ' of the square; on ',
-      ...both('area', 'tip'),
+      ...there,
       ' of the tip.',
     );
   }
@@ -321,6 +338,8 @@ export function mount(element, engine, state) {
   void loadPurchases().then((found) => {
     stored = found;
     drawStored();
+    if (stored.length > 0 && latest.size === 0) fig.frame.status('stored');
+    say();
     fig.end();
   });
 
