@@ -6,6 +6,9 @@ PASSED=0
 run_checks() {
   locked setup_tools
   locked need_browsers
+  locked offer_comparisons
+  PYTHON=$(find_numpy || echo python3)
+  export PYTHON
   export PUPPETEER_SKIP_DOWNLOAD=1 WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-300}
   CHROME_BIN=$(find_chromium)
   FIREFOX_BIN=$(find_firefox)

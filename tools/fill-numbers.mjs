@@ -40,6 +40,7 @@ const WORDS = [
 export const FORMATS = {
   percent0: (v) => `${(100 * v).toFixed(0)}%`,
   percent1: (v) => `${(100 * v).toFixed(1)}%`,
+  percent3: (v) => `${(100 * v).toFixed(3)}%`,
   percent2: (v) => `${(100 * v).toFixed(2)}%`,
   less0: (v) => `${(100 * (1 - v)).toFixed(0)}%`, // of a ratio: by how much the first is less
   points0: (v) => (100 * v).toFixed(0),
@@ -48,6 +49,7 @@ export const FORMATS = {
   word: (v) => WORDS[v] ?? grouped(v),
   fixed0: (v) => v.toFixed(0),
   fixed1: (v) => v.toFixed(1),
+  fixed3: (v) => v.toFixed(3),
   fixed2: (v) => v.toFixed(2),
   times1: (v) => v.toFixed(1),
   in1000: (v) => (1000 * v).toPrecision(2),
@@ -118,7 +120,7 @@ function main() {
   const load = (file) => {
     if (!cache.has(file)) {
       const url = new URL(file, WWW);
-      cache.set(file, existsSync(url) ? parseResults(file, readFileSync(url, 'utf8')) : null);
+      cache.set(file, existsSync(url) ? parseResults(readFileSync(url, 'utf8')) : null);
     }
     return cache.get(file);
   };

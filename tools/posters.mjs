@@ -6,7 +6,7 @@
 //   node tools/posters.mjs --check    change nothing; fail when a poster and its results differ
 
 import { readFileSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
-import { query, axis, parseResults } from './results-query.mjs';
+import { parseResults, query, axis } from './results-query.mjs';
 import { FORMATS } from './fill-numbers.mjs';
 import { poster, label, square, predicted, levels, points, curveDefinition, logScale } from './poster/svg.mjs';
 
@@ -22,9 +22,12 @@ const FOOT = 40; // and below it
 const outline = () => load('problem').outline;
 
 function load(name) {
-  const file = [`${name}.json`, `${name}.jsonl`].find((file) => existsSync(new URL(file, RESULTS)));
-  if (!file) throw new Error(`there is no www/results/${name}.json`);
-  return parseResults(file, readFileSync(new URL(file, RESULTS), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`${name}.json`, RESULTS), 'utf8'));
+}
+
+/** Results of the form with a line a run. */
+function loadLines(name) {
+  return parseResults(readFileSync(new URL(`${name}.jsonl`, RESULTS), 'utf8'));
 }
 
 /** The one run that keeps a picture and has these axes (and variant). */
@@ -136,14 +139,17 @@ const DRAW = {
   },
 
   tail: () => {
-    const results = { k1: load('tail-neighbours'), polar: load('tail-networks') };
+    const results = { k1: loadLines('tail-neighbours'), polar: loadLines('tail-networks') };
     return twoByFour(
       (variant, n) => pictured(results[variant], { variant, 'sample.n': n }),
-      (run) => `${FORMATS.percent0(run.values['area.tip'])} wrong`,
+      (run) => `${FORMATS.percent0(query({ runs: [run] }, 'area.tip|only'))} wrong`,
     );
   },
 
-  'buy-data': () => purchases(load('buy-neighbours')),
+  'buy-data': () => purchases(loadLines('buy-neighbours')),
+
+  'scaling-curve': () =>
+    scalingCurves(loadLines('scaling-neighbours'), loadLines('scaling-networks'), load('scaling-fits').law.k1),
 };
 
 /** The nearest point above, the network on distance and angle below, with four sizes of the sample. */
@@ -315,6 +321,45 @@ function noiseCurves(results) {
     }),
     endLabels(
       series.map(([k, colour]) => ({ text: `k = ${k}`, colour, y: up(value(noises.at(-1), k)) })),
+      right + 14,
+    ),
+  ]);
+}
+
+/** Error against points, medians: one neighbour, its law, and the polar network at three budgets. */
+function scalingCurves(neighbours, networks, law) {
+  const height = 560;
+  const [left, right, top, bottom] = [84, WIDTH - 230, 56, height - 64];
+  const sizes = law.predicted.map(({ n }) => n);
+  const x = logScale(sizes[0], sizes.at(-1), left, right);
+  const y = logScale(0.0003, 0.4, bottom, top);
+  const at = (results, filter) =>
+    sizes.map((n) => [x(n), y(query(results, `${filter}|sample.n=${n}|density.all|median`))]);
+  const lines = [
+    { text: '1 neighbour', colour: 's1', dash: '', points: at(neighbours, 'variant=k1') },
+    ...[1000, 4000, 20000].map((steps, i) => ({
+      text: `network, ${FORMATS.int(steps)} steps`,
+      colour: 's3',
+      dash: ['2 4', '9 5', ''][i],
+      points: at(networks, `variant=polar|budget.steps=${steps}`),
+    })),
+  ];
+  const path = (points) => points.map((p) => `${p[0].toFixed(1)},${p[1].toFixed(1)}`).join(' ');
+  return poster(WIDTH, height, [
+    label(0, 28, 'Wrong, by density'),
+    [0.001, 0.01, 0.1].map((v) => [
+      `<path class="r" d="M${left},${y(v).toFixed(1)}H${right}"/>`,
+      label(left - 10, y(v) + 6, v < 0.01 ? '0.1%' : FORMATS.percent0(v), 'm e'),
+    ]),
+    [100, 1000, 10000, 100000, 1000000].map((n) => label(x(n), bottom + 30, FORMATS.int(n), 'm c')),
+    label((left + right) / 2, height - 6, 'points', 'm c'),
+    `<polyline fill="none" stroke="var(--ink)" stroke-width="2" stroke-dasharray="6 5" points="${path(law.predicted.map(({ n, error }) => [x(n), y(error)]))}"/>`,
+    lines.map(({ colour, dash, points }) => [
+      `<polyline fill="none" stroke="var(--${colour})" stroke-width="2.5"${dash && ` stroke-dasharray="${dash}"`} points="${path(points)}"/>`,
+      points.map((p) => `<circle cx="${p[0].toFixed(1)}" cy="${p[1].toFixed(1)}" r="4" fill="var(--${colour})"/>`),
+    ]),
+    endLabels(
+      lines.map(({ text, colour, points }) => ({ text, colour, y: points.at(-1)[1] })),
       right + 14,
     ),
   ]);

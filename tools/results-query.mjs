@@ -1,4 +1,4 @@
-// Asks a stored result file (www/results/NAME.json or NAME.jsonl) for one number.
+// Asks a stored result file (www/results/NAME.json or .jsonl) for one number.
 //
 // A query is a list of terms joined by "|", read from left to right:
 //   variant=polar            keep the runs of this variant
@@ -16,9 +16,13 @@
 // And two that look at the axis itself:
 //   argmin(learner.k;Q)      the value of the axis at which the whole query Q (with its reduction) is smallest
 //   disagree(sample.seed)    over stored pictures that differ in this axis alone, the mean share of pixels that change side
+// A file that holds no runs is asked by the way to a number in it:
+//   at(crossings;density.all;polar/4000;crossing;n)
 // Filters may stand before a function: labels.noise=0.1|argmin(learner.k;density.all|median)
 
 import { borderLength, borderTurns } from './poster/border.mjs';
+
+const BORDER = { length: borderLength, turns: borderTurns };
 
 const REDUCTIONS = {
   median: (v) => {
@@ -37,12 +41,31 @@ const REDUCTIONS = {
   },
 };
 
+/** The text of a results file, parsed; of the line form each run knows the names of its numbers. */
+export function parseResults(text) {
+  const newline = text.indexOf('\n');
+  const first = newline < 0 ? text : text.slice(0, newline);
+  if (!first.endsWith('}')) return JSON.parse(text);
+  const head = JSON.parse(first);
+  if (!Array.isArray(head.values)) return head;
+  const lines = text.slice(newline + 1).trimEnd().split('\n');
+  return { ...head, runs: lines.map((line) => ({ ...JSON.parse(line), names: head.values })) };
+}
+
 /** The number a query asks for. `results` is the parsed file. Throws with the failing term when it cannot be answered. */
 export function query(results, text) {
+  const way = text.match(/^at\((.*)\)$/s);
+  if (way) return lookUp(results, way[1].split(';'));
   const state = walk(results.runs, text);
   if (state.number === undefined)
     throw new Error(`"${text}" does not reduce to one number (end it with |median, |only …)`);
   return state.number;
+}
+
+function lookUp(results, way) {
+  const number = way.reduce((at, key) => (at && Object.hasOwn(at, key) ? at[key] : undefined), results);
+  if (typeof number !== 'number') throw new Error(`there is no number at ${way.join(' > ')}`);
+  return number;
 }
 
 function walk(runs, text) {
@@ -80,33 +103,17 @@ export function axis(run, path) {
 /** One measured number of one run: "density.all", "recall.tip", "cost.train", "border.length". */
 export function measure(run, name) {
   const [kind, region] = name.split('.');
-  if (kind === 'border') return border(run, region);
-  if (run.values) return value(run, name);
+  if (run.names) {
+    const value = run.values[run.names.indexOf(name)];
+    if (typeof value !== 'number') throw new Error(`no number "${name}" in run ${JSON.stringify(run.axes)}`);
+    return value;
+  }
+  if (kind === 'border' && region in BORDER) return border(run, region);
   if (kind === 'cost' && region in run.cost) return run.cost[region];
   const found = run.errors.find((e) => e.measure === kind && e.region === region);
   if (!found) throw new Error(`no measure "${name}" in run ${run.spec_id}`);
   return found.value;
 }
-
-/** Runs of which only a few numbers are kept have them by name. */
-function value(run, name) {
-  const found = run.values[name];
-  if (typeof found !== 'number') throw new Error(`no measure "${name}" in a run of ${JSON.stringify(run.axes)}`);
-  return found;
-}
-
-/** The text of a result file, parsed: one JSON object, or (`.jsonl`) a head and then a run a line. */
-export function parseResults(file, text) {
-  if (!file.endsWith('.jsonl')) return JSON.parse(text);
-  const [head, ...runs] = text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  const named = (values) => Object.fromEntries(head.values.map((name, i) => [name, values[i]]));
-  return { ...head, runs: runs.map((run) => ({ ...run, values: named(run.values) })) };
-}
-
-const BORDER = { length: borderLength, turns: borderTurns };
 
 function border(run, what) {
   if (!(what in BORDER)) throw new Error(`a border has length and turns, not "${what}"`);

@@ -106,6 +106,24 @@ need_browsers() {
   find_chromium >/dev/null && find_firefox >/dev/null || die "apt installed ${missing[*]}, but a browser is still not to be found."
 }
 
+# For the tests only, and only to compare with: where these cannot be had, the tests that need them say that they were skipped.
+offer_comparisons() {
+  local missing=()
+  find_numpy >/dev/null || missing+=(python3-numpy)
+  command -v parallel >/dev/null || missing+=(parallel)
+  ((${#missing[@]})) || return 0
+  apt_install "${missing[@]}" || say "Without ${missing[*]} (the names of Debian's packages) a few comparisons are skipped."
+}
+
+# The system's own Python may not be the first on the PATH, but it is the one that apt gives packages to.
+find_numpy() {
+  local python
+  for python in "${PYTHON:-python3}" /usr/bin/python3; do
+    "$python" -c 'import numpy' 2>/dev/null && echo "$python" && return
+  done
+  return 1
+}
+
 find_chromium() { command -v "${CHROME_BIN:-chromium}" || command -v chromium-browser || command -v google-chrome; }
 find_firefox() { command -v "${FIREFOX_BIN:-firefox-esr}" || command -v firefox; }
 

@@ -8,7 +8,7 @@ import { tipOf } from '../../www/draw/tip.js';
 import { valueOn, wins, worthEach } from '../../www/figure/purchases.js';
 
 const results = (/** @type {string} */ file) =>
-  parseResults(file, readFileSync(new URL(`../../www/results/${file}`, import.meta.url), 'utf8'));
+  parseResults(readFileSync(new URL(`../../www/results/${file}`, import.meta.url), 'utf8'));
 
 test('the tip has the area that the program measures, turned or not, and its outline bounds it', () => {
   const share = query(results('tail-neighbours.jsonl'), 'sample.n=1000|area_share.tip|median');

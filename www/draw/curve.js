@@ -21,13 +21,18 @@ import { h, s } from '../figure/dom.js';
  * @property {Marker} [marker]     no dots when absent
  * @property {boolean} [hollow]
  * @property {string} [dash]       of the line; no line when "none"
+ * @property {boolean} [small]     small, see-through dots: single runs behind their median
+ * @property {boolean} [ring]      rings that leave what is under them to be seen
  * @property {{x: number, y: number, words?: string}[]} points
  */
 /**
  * @typedef {object} ChartData
  * @property {Series[]} series
  * @property {string} [source]  where the numbers come from, if not from the runs that the figure shows
+ * @property {Axis} [x]  another axis than the chart began with
+ * @property {Axis} [y]
  * @property {number} [now]  a position on the x axis to point out
+ * @property {{from: number, to: number, at?: number, text: string, colour: string}} [span]  a stretch of the x axis, with a line in it
  * @property {{x: number, y: number, text: string, colour?: string}[]} [notes]  words that end at a place, above it
  */
 
@@ -101,9 +106,11 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
   /** @type {ChartData} */
   let data = { series: [] };
   let width = 0;
+  const axes = { x, y };
 
   function draw() {
     if (width === 0) return;
+    const { x, y } = axes;
     const [x0, x1] = [MARGIN.left, width - right];
     const [y0, y1] = [height - MARGIN.bottom, MARGIN.top];
     const px = placer(x, x0, x1);
@@ -123,6 +130,7 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
       ...(data.now === undefined
         ? []
         : [s('line', { class: 'now', x1: px(data.now), x2: px(data.now), y1: y0, y2: y1 })]),
+      ...(data.span ? drawSpan(data.span, px, y0, y1) : []),
       ...data.series.flatMap((series) => drawSeries(series, px, py)),
       ...endLabels(data.series, px, py),
       ...(data.notes ?? []).map(({ x, y, text, colour = 'var(--muted)' }) =>
@@ -145,8 +153,12 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
   }
   svg.addEventListener('keydown', onKey);
   charts.set(svg, {
-    x,
-    y,
+    get x() {
+      return axes.x;
+    },
+    get y() {
+      return axes.y;
+    },
     data: () => data,
     draw(at) {
       width = at;
@@ -167,6 +179,8 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
     /** @param {ChartData} next */
     update(next) {
       data = next;
+      axes.x = next.x ?? x;
+      axes.y = next.y ?? y;
       draw();
     },
     destroy: () => observer.disconnect(),
@@ -174,7 +188,7 @@ export function createChart({ x, y, label, height = 220, right = MARGIN.right })
 }
 
 /** @param {Series} series @param {(v: number) => number} px @param {(v: number) => number} py */
-function drawSeries({ label, colour, marker, hollow = false, dash, points }, px, py) {
+function drawSeries({ label, colour, marker, hollow = false, dash, small, ring, points }, px, py) {
   const drawn = points.filter(({ y }) => Number.isFinite(py(y)));
   const nodes = [];
   if (dash !== 'none' && drawn.length > 1) {
@@ -188,9 +202,9 @@ function drawSeries({ label, colour, marker, hollow = false, dash, points }, px,
         s(
           'path',
           {
-            class: 'dot',
-            d: markerPath(marker, px(x), py(y)),
-            fill: hollow ? 'var(--paper)' : colour,
+            class: small ? 'dot small' : 'dot',
+            d: markerPath(marker, px(x), py(y), small ? 2.2 : ring ? 6 : DOT),
+            fill: ring ? 'none' : hollow ? 'var(--paper)' : colour,
             stroke: colour,
             'stroke-width': 1.5,
             role: 'img',
@@ -205,9 +219,23 @@ function drawSeries({ label, colour, marker, hollow = false, dash, points }, px,
   return nodes;
 }
 
-/** @param {Marker} marker @param {number} x @param {number} y */
-function markerPath(marker, x, y) {
-  const r = DOT;
+/**
+ * @param {{from: number, to: number, at?: number, text: string, colour: string}} span
+ * @param {(v: number) => number} px @param {number} y0 @param {number} y1
+ */
+function drawSpan({ from, to, at, text, colour }, px, y0, y1) {
+  const [left, right] = [px(from), px(to)];
+  return [
+    s('rect', { class: 'span', x: left, y: y1, width: Math.max(right - left, 1), height: y0 - y1, fill: colour }),
+    ...(at === undefined
+      ? []
+      : [s('line', { class: 'span', x1: px(at), x2: px(at), y1: y0, y2: y1, stroke: colour })]),
+    s('text', { x: (left + right) / 2, y: y1 - 6, 'text-anchor': 'middle', style: `fill: ${colour}` }, text),
+  ];
+}
+
+/** @param {Marker} marker @param {number} x @param {number} y @param {number} r */
+function markerPath(marker, x, y, r) {
   switch (marker) {
     case 'circle':
       return `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;

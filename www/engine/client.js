@@ -38,9 +38,9 @@ export class Engine {
   }
 
   /** A run of this spec, paused at step 0. What is wrong with the spec comes as its `error` event and from whatever is asked of it.
-   * @param {Spec} spec */
-  open(spec) {
-    return new Run(this.pool, ++this.lastRun, spec);
+   * @param {Spec} spec @param {{wide?: boolean}} [options] wide: one of many that are to use every core */
+  open(spec, { wide = false } = {}) {
+    return new Run(this.pool, ++this.lastRun, spec, wide);
   }
 
   /** For tests and the curious. */

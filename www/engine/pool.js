@@ -37,6 +37,8 @@ export class Pool {
     this.obstacle = options.obstacle ?? obstacle;
     const cores = options.cores ?? navigator.hardwareConcurrency ?? 2;
     this.limit = Math.max(1, Math.min(cores - 1, WORKERS_LIMIT));
+    /** For sweeps: a reader who starts one waits for it, and the page itself has little to do meanwhile. */
+    this.wideLimit = Math.max(1, Math.min(cores, WORKERS_LIMIT));
     /** @type {Slot[]} */
     this.slots = [];
     /** @type {Set<Run>} */
@@ -91,7 +93,7 @@ export class Pool {
       queueMicrotask(() => run.giveUp(error));
       return null;
     }
-    const slot = this.roomiest();
+    const slot = this.roomiest(run.wide ? this.wideLimit : this.limit);
     slot.add(run);
     return slot;
   }
@@ -106,11 +108,11 @@ export class Pool {
     return this.obstacle();
   }
 
-  /** Where a new run goes: a worker with nothing to do, else a new worker, else the one with the least to do. */
-  roomiest() {
+  /** Where a new run goes: a worker with nothing to do, else a new worker, else the one with the least to do. @param {number} limit */
+  roomiest(limit) {
     const free = this.slots.find((slot) => !slot.runs.size);
     if (free) return free;
-    if (this.slots.length < this.limit) return this.newSlot();
+    if (this.slots.length < limit) return this.newSlot();
     return this.slots.reduce((best, slot) => (slot.load < best.load ? slot : best));
   }
 

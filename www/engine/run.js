@@ -29,9 +29,11 @@ const STRIKES = 3;
 const nothing = () => ({ done: 0, total: 0, state: 'running', epoch: 0, epochs: 0 });
 
 export class Run {
-  /** Use `engine.open(spec)`. @param {Pool} pool @param {number} id @param {Spec} spec */
-  constructor(pool, id, spec) {
+  /** Use `engine.open(spec)`. @param {Pool} pool @param {number} id @param {Spec} spec @param {boolean} [wide] */
+  constructor(pool, id, spec, wide = false) {
     this.pool = pool;
+    /** Whether it is one of many, for which a worker may be started on every core. */
+    this.wide = wide;
     this.id = id;
     this.generation = 0;
     /** @type {Slot | null} */

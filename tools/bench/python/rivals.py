@@ -18,6 +18,13 @@ def timed(work):
     return result, {"wall": time.perf_counter() - start, "cpu": time.thread_time() - before}
 
 
+def inside(model, rows):
+    """Probabilities of label 1; a model that has met one label only has one column."""
+    column = list(model.classes_).index(1) if 1 in model.classes_ else None
+    answers = model.predict_proba(rows)
+    return answers[:, column] if column is not None else answers[:, 0] * 0
+
+
 class Given:
     """The sample, the order of batches and the initial weights that all contestants share."""
 
@@ -143,7 +150,7 @@ class Sklearn:
         self.net.max_iter = epochs
         _, answer = timed(lambda: self.net.fit(self.given.xy, self.given.labels))
         if give:
-            answer["result"] = self.net.predict_proba(self.given.xy)[:, 1].tolist()
+            answer["result"] = inside(self.net, self.given.xy).tolist()
         return answer
 
     def points(self, file):
@@ -158,7 +165,7 @@ class Sklearn:
 
     def votes(self, side, k, give=False):
         self.neighbours.n_neighbors = k
-        shares, answer = timed(lambda: self.neighbours.predict_proba(pixels(side))[:, 1])
+        shares, answer = timed(lambda: inside(self.neighbours, pixels(side)))
         if give:
             answer["result"] = np.rint(shares * k).astype(int).tolist()
         return answer
