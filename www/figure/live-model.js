@@ -44,8 +44,12 @@ export function createLiveModel(fig, { name, views, inspect, onPicture, onErrors
   let last;
 
   const queue = newestWins(
-    async (/** @type {Spec} */ spec, turn) => {
+    async (/** @type {Spec | undefined} */ spec, turn) => {
       turn.giveWay();
+      if (!spec) {
+        await run?.pause();
+        return;
+      }
       const { signal } = turn;
       const key = JSON.stringify(spec);
       const now = await hold(spec, key, signal);
@@ -109,6 +113,10 @@ export function createLiveModel(fig, { name, views, inspect, onPicture, onErrors
     follow(spec) {
       last = structuredClone(spec);
       queue.want(last);
+    },
+    /** Nobody looks at it any more: what it has learnt stays, the rest of its training waits. */
+    rest() {
+      if (run && run.progress.state === 'running') queue.want(undefined);
     },
     /** Ask about a place; undefined while the model of this spec is not there. @param {Place} place @param {Spec} spec @param {AbortSignal} signal @returns {Promise<Answer | undefined>} */
     async ask({ x, y }, spec, signal) {

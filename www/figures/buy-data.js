@@ -310,7 +310,7 @@ export function mount(element, engine, state) {
         }),
       });
     }
-    caption.textContent = `Medians of ten stored samples, with ${integer(base())} points and ${integer(money())} to spend: ${integer(money())} everywhere, ${integer(bought())} in the tip.`;
+    caption.textContent = `Medians of ten stored samples, with ${integer(base())} points and ${integer(money())} to spend: ${integer(money())} everywhere, ${integer(bought())} in the tip.${learner.name === 'polar' ? ' Networks scatter from run to run, so what a point is worth to them is rough.' : ''}`;
     body.replaceChildren(
       ...KINDS.map((kind) => {
         const [everywhere, there] = [medians(some.everywhere, kind), medians(some.tip, kind)];
@@ -331,6 +331,7 @@ export function mount(element, engine, state) {
   /** @param {Where} where */
   function follow(where) {
     const own = variant(where);
+    for (const [name, model] of models) if (name.endsWith(where) && name !== own) model.rest();
     models.get(own)?.follow(state.spec(own));
   }
 

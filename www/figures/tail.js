@@ -318,6 +318,7 @@ export function mount(element, engine, state) {
   }
 
   function follow() {
+    for (const one of models.values()) if (one !== model()) one.rest();
     model().follow(spec());
   }
 
