@@ -130,9 +130,99 @@ const DRAW = {
 
   'why-k-1': () => noiseCurves(load('why-k-1')),
 
+  'scaling-grid': () => {
+    const results = load('scaling-grid');
+    return twoByFour(
+      (variant, n) => pictured(results, { variant, 'sample.n': n }),
+      (run) => wrong(run),
+    );
+  },
+
+  tail: () => {
+    const results = { k1: loadLines('tail-neighbours'), polar: loadLines('tail-networks') };
+    return twoByFour(
+      (variant, n) => pictured(results[variant], { variant, 'sample.n': n }),
+      (run) => `${FORMATS.percent0(query({ runs: [run] }, 'area.tip|only'))} wrong`,
+    );
+  },
+
+  'buy-data': () => purchases(loadLines('buy-neighbours')),
+
   'scaling-curve': () =>
     scalingCurves(loadLines('scaling-neighbours'), loadLines('scaling-networks'), load('scaling-fits').law.k1),
 };
+
+/** The nearest point above, the network on distance and angle below, with four sizes of the sample. */
+function twoByFour(find, below) {
+  const side = (WIDTH - 3 * GAP) / 4;
+  const height = HEAD + side + FOOT;
+  const rows = [
+    ['k1', 'nearest'],
+    ['polar', 'network'],
+  ];
+  const first = find('k1', 1000);
+  return poster(WIDTH, 2 * height, [
+    curveDefinition(outline(), side, first.raster.view),
+    rows.map(([variant, name], j) =>
+      [1000, 10000, 100000, 1000000].map((n, i) => {
+        const [x, y] = [i * (side + GAP), j * height];
+        const run = find(variant, n);
+        return [
+          label(x, y + 28, i === 0 ? `${name}, ${FORMATS.int(n)}` : FORMATS.int(n)),
+          square(x, y + HEAD, side, [predicted(run, side)]),
+          label(x, y + HEAD + side + 26, below(run), 'm wide-only'),
+        ];
+      }),
+    ),
+  ]);
+}
+
+/** Three errors against the number of points bought, everywhere and in the tip, from 10,000 points on: medians. */
+function purchases(results) {
+  const kinds = [
+    ['density.all', 'By density'],
+    ['area.all', 'By area'],
+    ['area.tip', 'At the tip'],
+  ];
+  const wide = (WIDTH - 2 * GAP) / 3;
+  const height = 400;
+  const amounts = { everywhere: [0, 30, 100, 300, 1000, 3000, 10000], tip: [0, 30, 100, 300, 1000, 3000, 10000] };
+  const value = (kind, where, n) =>
+    query(results, `sample.n=10000|sample.extra_where=${n ? where : 'everywhere'}|sample.extra_n=${n}|${kind}|median`);
+  return poster(
+    WIDTH,
+    height,
+    kinds.map(([kind, name], i) => {
+      const [left, right, top, bottom] = [i * (wide + GAP) + 58, i * (wide + GAP) + wide - 8, 60, height - 60];
+      const scale = logScale(30, 10000, left + 40, right);
+      const x = (n) => (n === 0 ? left + 6 : scale(n));
+      const most = value(kind, 'everywhere', 0) * 1.15;
+      const y = (v) => bottom - (v / most) * (bottom - top);
+      return [
+        label(i * (wide + GAP), 28, name),
+        [0, value(kind, 'everywhere', 0)].map((v) => [
+          `<path class="r" d="M${left},${y(v).toFixed(1)}H${right.toFixed(1)}"/>`,
+          label(left - 6, y(v) + 6, `${Number((100 * v).toFixed(1))}%`, 'm e'),
+        ]),
+        [0, 100, 10000].map((n) => label(x(n), bottom + 28, FORMATS.int(n), n === 10000 ? 'm e' : 'm c')),
+        i === 1 ? label((left + right) / 2, height - 6, 'points bought, besides 10,000', 'm c') : '',
+        [
+          ['everywhere', 's2', '9 5'],
+          ['tip', 's4', ''],
+        ].map(([where, colour, dash]) => {
+          const at = amounts[where].map((n) => [x(n), y(value(kind, where, n))].map((v) => v.toFixed(1)));
+          return [
+            `<polyline fill="none" stroke="var(--${colour})" stroke-width="2.5"${dash && ` stroke-dasharray="${dash}"`} points="${at.join(' ')}"/>`,
+            at.map((p) => `<circle cx="${p[0]}" cy="${p[1]}" r="4" fill="var(--${colour})"/>`),
+            i === 2
+              ? `<text x="${right.toFixed(1)}" y="${(y(value(kind, where, 1000)) - (where === 'tip' ? 12 : 26)).toFixed(1)}" class="e" style="fill:var(--${colour})">${where === 'tip' ? 'in the tip' : where}</text>`
+              : '',
+          ];
+        }),
+      ];
+    }),
+  );
+}
 
 /** The default mixture, up to a constant. */
 function fogDensity(x, y) {

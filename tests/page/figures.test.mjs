@@ -7,7 +7,7 @@ import { assertQuiet, axe, browsers, closeAll, withPage } from './harness.mjs';
 
 after(closeAll);
 
-const FIGURES = ['opening', 'problem', 'neighbours', 'why-k-1'];
+const FIGURES = ['opening', 'problem', 'neighbours', 'why-k-1', 'tail', 'buy-data'];
 const WIDTHS = [360, 1000];
 
 /** @typedef {import('puppeteer-core').Page} Page */

@@ -1,10 +1,11 @@
-// The parts of a poster: page, squares of the plane, labels, axes. Pictures of the plane always show [-1.2, 1.2]², y up.
+// The parts of a poster: page, squares of the plane, labels, axes. Pictures of the plane show [-1.2, 1.2]², y up, unless told otherwise.
 
 import { contours, simplify, area2 } from './contour.mjs';
 import { raster } from '../results-query.mjs';
 
 /** Half the side of the plane. */
 const REACH = 1.2;
+const PLANE = [-REACH, -REACH, REACH, REACH];
 
 // The palette of style/tokens.css, repeated because a picture shown by <img> cannot see the page's style sheets.
 const STYLE = `
@@ -42,14 +43,14 @@ export function label(x, y, text, classes = '') {
 }
 
 /** The outline of the true curve, once for all squares of a poster, to be placed with <use>. */
-export function curveDefinition(outline, side) {
+export function curveDefinition(outline, side, view = PLANE) {
   const line = [];
-  for (let i = 0; i < outline.length; i += 2) line.push(toSquare([outline[i], outline[i + 1]], side));
+  for (let i = 0; i < outline.length; i += 2) line.push(toSquare([outline[i], outline[i + 1]], side, view));
   return `<defs><path id="curve" d="${path([simplify(line, 0.15)])}"/></defs>`;
 }
 
-function toSquare([x, y], side) {
-  return [((x + REACH) / (2 * REACH)) * side, ((REACH - y) / (2 * REACH)) * side];
+function toSquare([x, y], side, [x0, y0, x1, y1] = PLANE) {
+  return [((x - x0) / (x1 - x0)) * side, ((y1 - y) / (y1 - y0)) * side];
 }
 
 /** A square of the plane with everything in `inner` drawn in its own units (0 to side), and the true curve on top. */

@@ -60,7 +60,12 @@ export function share(share) {
   return `${number(100 * share)}%`;
 }
 
-export const formats = { integer, number, percent, percentRight, share };
+/** A share as percent with two digits after the point, where two that differ little stand side by side. @param {number} share */
+export function percent2(share) {
+  return `${fixed(100 * share, 2)}%`;
+}
+
+export const formats = { integer, number, percent, percent2, percentRight, share };
 
 /**
  * @typedef {{measure: string, region: string, value: number, count?: number, standard_error?: number}} Measured
@@ -75,7 +80,7 @@ export function valueOf(errors, measure, region = 'all') {
  * A measured number in the text. The attributes say which number of which run it is, so that a test can compare it with
  * the run's own `errors()`.
  * @param {Measured[]} errors @param {string} measure
- * @param {{run: string, region?: string, as?: 'percent' | 'percentRight' | 'number'}} options
+ * @param {{run: string, region?: string, as?: 'percent' | 'percent2' | 'percentRight' | 'number'}} options
  * @returns {HTMLElement}
  */
 export function measured(errors, measure, { run, region = 'all', as = 'percent' }) {
