@@ -111,7 +111,7 @@ export function measure(run, name) {
     if (typeof value !== 'number') throw new Error(`no number "${name}" in run ${JSON.stringify(run.axes)}`);
     return value;
   }
-  if (kind === 'border' && region in BORDER) return border(run, region);
+  if (kind === 'border' && region !== 'all') return border(run, region);
   if (kind === 'cost' && region in run.cost) return run.cost[region];
   const found = run.errors.find((e) => e.measure === kind && e.region === region);
   if (!found) throw new Error(`no measure "${name}" in run ${run.spec_id}`);
