@@ -23,7 +23,7 @@ const TOLERANCE: f64 = 1e-5;
 fn random(n: usize, number: u64) -> Labelled {
     let mut rng = stream(20, Purpose::Test, number);
     let rows: Vec<f32> = (0..n).flat_map(|_| normal_pair(&mut rng)).map(|value| (0.5 * value + 0.2) as f32).collect();
-    let labels = rows.chunks_exact(2).map(|p| u8::from(p[0] * p[0] + p[1] > 0.5)).collect();
+    let labels: Vec<u8> = rows.chunks_exact(2).map(|p| u8::from(p[0] * p[0] + p[1] > 0.5)).collect();
     Labelled { base: labels.len(), rows, labels }
 }
 

@@ -318,7 +318,7 @@ const DEFAULT: &str = concat!(
     r#""learning_rate":0.003,"momentum":0.9,"optimizer":"adam","schedule":"constant","seed":1,"shuffle_seed":0,"#,
     r#""standardize":true,"weight_decay":0},"measure":{"test_n":100000},"#,
     r#""problem":{"components":[],"kind":"spiral","mixture":"default","mixture_seed":0,"rotation":0},"#,
-    r#""sample":{"n":1000,"seed":7},"v":1}"#,
+    r#""sample":{"extra_n":0,"extra_where":"everywhere","n":1000,"only":"all","seed":7},"v":1}"#,
 );
 
 #[test]
@@ -328,7 +328,7 @@ fn the_identity_of_a_spec_is_the_hash_of_its_text() {
     let hex = |text: &str| Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
     assert_eq!(spec.id(), hex(DEFAULT));
     // As `sha256sum` says of that text.
-    assert_eq!(spec.id(), "9ca42e9b0651d784b3857b215eccf262adb7c1d918f94901a8211d6f8d750f74");
+    assert_eq!(spec.id(), "459b5dbb9bdfcbd7320a1c17750bc94d6f50f12287f7f57819ec18b14ec876b9");
     assert_eq!(Spec::default_json("mlp").as_ref(), Some(spec.to_json()));
 
     // The same run written in other ways, and another run.

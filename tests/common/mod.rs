@@ -96,6 +96,8 @@ impl Dice {
             let chosen = match path.as_str() {
                 "problem.kind" | "learner.kind" | "problem.components" => false,
                 "features" if learner == "family" => false,
+                "sample.only" => false,
+                "sample.extra_n" if problem == "data" => false,
                 "budget.epochs" => budget == 1,
                 "budget.steps" => budget == 2,
                 "budget.operations" => budget == 3,
@@ -109,6 +111,11 @@ impl Dice {
             let mut entry = ranges["problem.components"].clone();
             entry["min_length"] = json!(1);
             spec["problem"]["components"] = self.value(&entry);
+        }
+        // Only points bought at the tip can be all there is.
+        if spec["sample"]["extra_where"] == "tip" && spec["sample"]["extra_n"].as_i64() > Some(0) && self.below(2) == 0
+        {
+            spec["sample"]["only"] = json!("tip");
         }
         spec
     }
@@ -152,6 +159,9 @@ pub fn fields() -> Vec<(String, Value, Value)> {
                     spec.insert("problem".into(), json!({"kind": "data", "rows": [[0, 0, 1]]}));
                 } else if let (Some(word), Some((group, _))) = (kind.as_str(), path.split_once('.')) {
                     spec.insert(group.into(), json!({"kind": word}));
+                }
+                if path == "sample.only" {
+                    spec.insert("sample".into(), json!({"extra_n": 1, "extra_where": "tip"}));
                 }
                 list.push((path.clone(), entry.clone(), Value::Object(spec)));
             }

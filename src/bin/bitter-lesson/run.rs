@@ -23,6 +23,10 @@ const FIGURES: &[(&str, &str)] = &[
     ("cleverness", include_str!("../../../www/figures/cleverness.json")),
     ("neighbours", include_str!("../../../www/figures/neighbours.json")),
     ("why-k-1", include_str!("../../../www/figures/why-k-1.json")),
+    ("scaling-curve", include_str!("../../../www/figures/scaling-curve.json")),
+    ("scaling-grid", include_str!("../../../www/figures/scaling-grid.json")),
+    ("tail", include_str!("../../../www/figures/tail.json")),
+    ("buy-data", include_str!("../../../www/figures/buy-data.json")),
 ];
 
 pub fn main(arguments: &Arguments) -> Result<(), Failure> {
