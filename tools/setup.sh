@@ -112,7 +112,8 @@ offer_comparisons() {
   find_numpy >/dev/null || missing+=(python3-numpy)
   command -v parallel >/dev/null || missing+=(parallel)
   ((${#missing[@]})) || return 0
-  apt_install "${missing[@]}" || say "Without ${missing[*]} (the names of Debian's packages) a few comparisons are skipped."
+  # In a shell of its own: a failed installation ends that one only.
+  (apt_install "${missing[@]}") || say "Without ${missing[*]} (the names of Debian's packages) a few comparisons are skipped."
 }
 
 # The system's own Python may not be the first on the PATH, but it is the one that apt gives packages to.
