@@ -27,8 +27,8 @@ pub fn points(folder: &str, drawn: &Value) {
 fn sample_of(spec: &Value) -> Points {
     let mut run = Experiment::new(Spec::check(spec).expect("a sound spec"));
     while !run.advance(u64::from(u32::MAX)).drawn {}
-    let (sample, labels) = run.sample();
-    Points { xy: sample.points(labels.len()).as_chunks().0.to_vec(), labels: labels.to_vec() }
+    let (points, labels) = run.sample();
+    Points { xy: points.as_chunks().0.to_vec(), labels: labels.to_vec() }
 }
 
 /// `train.json`: the standardised sample, the order of its points in each epoch, and for each network its weights before training.

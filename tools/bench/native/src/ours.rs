@@ -63,7 +63,7 @@ impl Ours {
 
     /// Probabilities at the training points.
     pub fn answers(&mut self) -> Vec<f32> {
-        let points = self.run.sample().0.points(self.run.n()).to_vec();
+        let points = self.run.sample().0.to_vec();
         self.run.predict(&points).unwrap_or_else(|divergence| panic!("{}", divergence.message))
     }
 
